@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Model plugins: one folder under plugins/, one test folder under Tests/.
+///
+/// Every plugin sees `PluginKit`; the margin classifiers share the losses and solvers of `MarginHeads`.
+let pluginNames = ["Baseline", "LinearSVM", "MLPSVM", "QuasiSVM"]
+
+let pluginTargets: [Target] = pluginNames.flatMap { name -> [Target] in
+  [
+    .target(
+      name: name, dependencies: ["PluginKit", "MarginHeads"], path: "plugins/\(name)",
+      exclude: ["README.md"], swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: [.target(name: name), "PluginKit", "MarginHeads", "TestSupport"],
+      swiftSettings: strict),
+  ]
+}
+
+/// The stages of the data: a library in Sources/ and its tests in Tests/.
+func stage(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: strict),
+  ]
+}
+
+/// Release builds carry the Swift runtime, so that `automl` starts in milliseconds and runs anywhere.
+let staticRuntime: [LinkerSetting] = [
+  .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release)),
+  .linkedLibrary("_FoundationCollections", .when(platforms: [.linux], configuration: .release)),
+  .linkedLibrary("_FoundationCShims", .when(platforms: [.linux], configuration: .release)),
+  .linkedLibrary("swiftSynchronization", .when(platforms: [.linux], configuration: .release)),
+]
+
+let systemLibraries: [Target] = [
+  .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+]
+
+let foundations: [Target] =
+  [
+    .target(
+      name: "CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])])
+  ]
+  + stage("PluginKit", ["CKernels", "COpenBLAS"])
+  + stage("SystemFiles")
+  + stage("MarginHeads", ["PluginKit"])
+
+let stages: [Target] =
+  stage("TabularData", ["PluginKit", "SystemFiles", "CZlib"])
+  + stage("Preprocessing", ["PluginKit", "TabularData"])
+  + stage("HyperparameterSearch", ["PluginKit"])
+  + stage("Evaluation", ["PluginKit"])
+  + stage(
+    "PipelineSpec",
+    [
+      "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
+      "HyperparameterSearch", "Evaluation",
+    ])
+  + stage("StudyStore", ["PluginKit", "Evaluation"])
+  + stage(
+    "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"])
+  + stage(
+    "Engine",
+    [
+      "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
+      "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
+    ])
+  + stage("BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) })
+
+let program: [Target] = [
+  .executableTarget(
+    name: "automl",
+    dependencies: [
+      "PluginKit", "SystemFiles", "TabularData", "Evaluation", "PipelineSpec", "ModelExport",
+      "Engine", "BuiltInPlugins",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: strict, linkerSettings: staticRuntime),
+  .target(
+    name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",
+    swiftSettings: strict),
+  .testTarget(
+    name: "AutoMLTests", dependencies: ["automl", "PluginKit", "TestSupport"], swiftSettings: strict
+  ),
+]
+
+let package = Package(
+  name: "automl",
+  products: [
+    .executable(name: "automl", targets: ["automl"]),
+    .library(name: "PluginKit", targets: ["PluginKit"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: systemLibraries + foundations + pluginTargets + stages + program
+)

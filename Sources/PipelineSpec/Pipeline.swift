@@ -1,0 +1,75 @@
+package import Evaluation
+package import HyperparameterSearch
+package import PluginKit
+package import TabularData
+
+/// A checked pipeline: every name in it is known and every value allowed.
+package struct Pipeline: Sendable, Equatable {
+  /// For people and for the default output folder; the file's stem where it says nothing.
+  package var name: String
+  /// The only source of randomness.
+  package var seed: UInt64
+  /// The table, with paths resolved: relative to the pipeline's folder in the file.
+  package var data: TableOptions
+  package var split: SplitPlan
+  package var preprocess: [PipelineStep]
+  package var models: [ModelEntry]
+  package var search: SearchSettings
+  package var refit: Refit
+  package var evaluate: TestPolicy
+  /// Where results go, relative to the current folder; `runs/<name>` where the file says nothing.
+  package var outputFolder: String
+  /// The whole pipeline with defaults filled in, in the order of DESIGN; what `pipeline.yaml` in the
+  /// run folder says.
+  package var resolved: JSONValue
+}
+
+/// A step of preprocessing, with what is fixed and what is searched of it.
+package struct PipelineStep: Sendable, Equatable {
+  /// The id of a step declaration.
+  package var use: String
+  /// The values that the file fixes.
+  package var fixed: [String: ParameterValue]
+  /// What is searched; empty for most steps.
+  package var tune: [SearchDimension]
+}
+
+/// An entry of `models:`.
+package struct ModelEntry: Sendable, Equatable {
+  /// The leaderboard's word for the entry; unique.
+  package var name: String
+  /// The id of a plugin.
+  package var use: String
+  /// The values that the file fixes.
+  package var fixed: [String: ParameterValue]
+  /// What is searched: the file's `tune`, or the plugin's default space less what is fixed.
+  package var tune: [SearchDimension]
+}
+
+/// The `search:` section.
+package struct SearchSettings: Sendable, Equatable {
+  package var use: SamplerKind
+  package var metric: Metric
+  /// How many trials, apart from the baseline.
+  package var trials: Int
+  /// Trial t sees the results of trials up to t - `parallel`.
+  package var parallel: Int
+  /// Seconds for the whole run, with refit and export; nil for no limit.
+  package var time: Double?
+  /// Seconds for one trial; nil for no limit.
+  package var trialTime: Double?
+}
+
+/// What the best models are trained on again before they are tested: the words of `refit:`.
+package enum Refit: String, Sendable, CaseIterable {
+  case none
+  case trainAndValidation = "train+validation"
+}
+
+/// Which entries are tested on the test rows: the words of `evaluate.test`.
+package enum TestPolicy: String, Sendable, CaseIterable {
+  case bestOfEach = "best-of-each"
+  case winner
+  case all
+  case none
+}

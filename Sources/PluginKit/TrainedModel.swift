@@ -1,0 +1,89 @@
+/// What a plugin has learnt: scores rows, and goes to a file and back.
+public protocol TrainedModel: Sendable {
+  /// The number of classes, at least 2.
+  var classCount: Int { get }
+  /// The number of feature columns.
+  var featureCount: Int { get }
+  /// How many numbers were learnt; random features and scales that are not trained do not count.
+  var trainableParameterCount: Int { get }
+
+  /// Scores rows: a matrix with one row per row of `features` and one column per class.
+  ///
+  /// A row's scores do not depend on the other rows of the call, to the bit. All scores are finite for
+  /// finite features. The largest score of a row is the prediction; ties go to the lower class.
+  func scores(for features: FeatureMatrix) -> ScoreMatrix
+
+  /// Everything that ``ModelPlugin/load(_:)`` needs to make an equal model.
+  func state() -> ModelState
+}
+
+/// The state of a model: named arrays, and everything else as a JSON object.
+public struct ModelState: Sendable, Equatable {
+  /// The arrays; names are unique.
+  public var tensors: [NamedTensor]
+  /// An object with all that is not an array of numbers.
+  public var attributes: JSONValue
+
+  public init(tensors: [NamedTensor], attributes: JSONValue = .object([])) {
+    self.tensors = tensors
+    self.attributes = attributes
+  }
+
+  /// The tensor of a name.
+  ///
+  /// - Throws: ``ModelStateError`` if there is none, or if its shape is another than `shape`.
+  public func tensor(_ name: String, shape: [Int]) throws(ModelStateError) -> [Float] {
+    guard let tensor = tensors.first(where: { $0.name == name }) else {
+      throw ModelStateError("the model has no tensor '\(name)'")
+    }
+    guard tensor.shape == shape else {
+      throw ModelStateError("the tensor '\(name)' has shape \(tensor.shape), expected \(shape)")
+    }
+    return tensor.values
+  }
+
+  /// A whole number, 0 or more, among the attributes.
+  ///
+  /// - Throws: ``ModelStateError`` if it is absent or something else.
+  public func count(_ name: String) throws(ModelStateError) -> Int {
+    guard case .integer(let value)? = attributes[name], value >= 0, value <= 1 << 32 else {
+      throw ModelStateError("the model's '\(name)' is missing or is no count")
+    }
+    return value
+  }
+
+  /// A word among the attributes.
+  ///
+  /// - Throws: ``ModelStateError`` if it is absent or something else.
+  public func text(_ name: String) throws(ModelStateError) -> String {
+    guard case .string(let value)? = attributes[name] else {
+      throw ModelStateError("the model's '\(name)' is missing or is no text")
+    }
+    return value
+  }
+}
+
+/// An array of numbers with a name and a shape, stored in row-major order.
+public struct NamedTensor: Sendable, Equatable {
+  public let name: String
+  /// The length of each axis.
+  public let shape: [Int]
+  /// As many values as the product of `shape`.
+  public let values: [Float]
+
+  public init(_ name: String, shape: [Int], values: [Float]) {
+    precondition(
+      shape.reduce(1, *) == values.count,
+      "\(name): shape \(shape) does not hold \(values.count) values")
+    self.name = name
+    self.shape = shape
+    self.values = values
+  }
+}
+
+/// A saved state that is not one of this plugin's models.
+public struct ModelStateError: Error, Equatable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) { self.description = description }
+}
