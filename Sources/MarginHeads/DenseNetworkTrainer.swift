@@ -59,6 +59,7 @@ public struct DenseNetworkTrainer: Sendable {
   public func train(
     _ data: TrainingData, context: TrainingContext
   ) throws -> (network: DenseNetwork, report: TrainingReport) {
+    try refuseExcessiveSize(data)
     let split = EarlyStoppingSplit(
       data, wanted: settings.patience > 0 && context.exactEpochs == nil, seed: context.trialSeed)
     var descent = DenseNetworkDescent(
@@ -87,4 +88,18 @@ public struct DenseNetworkTrainer: Sendable {
         warnings: split.warnings)
     )
   }
+
+  /// Refuses networks whose parameters, moments and gradient would not fit usual memories.
+  private func refuseExcessiveSize(_ data: TrainingData) throws(TrainingFailure) {
+    let count = DenseNetwork.Architecture(
+      featureCount: data.features.columnCount, hidden: settings.hidden, classCount: data.classCount
+    ).parameterCount
+    guard count > Self.mostParameters else { return }
+    throw TrainingFailure(
+      "the network would have \(count) parameters, at most \(Self.mostParameters) are trained; "
+        + "narrower hidden layers would do")
+  }
+
+  /// A training keeps five arrays of this size, here 5 GiB.
+  private static let mostParameters = 1 << 28
 }
