@@ -1,33 +1,34 @@
-public import MarginHeads
+import MarginHeads
 public import PluginKit
 
 /// The plugin `linear-svm`: a linear multiclass head on the features themselves.
 public struct LinearSVMPlugin: ModelPlugin {
-  static let l2 = Parameter.real(
-    "l2", 0...1e6, default: 1e-4, searched: .real(1e-6...1, log: true),
-    summary: "λ, the weight of the squared norm; C = 1/(2λn)")
-
   public let manifest = PluginManifest(
     id: "linear-svm", version: 1,
     summary: "linear support vector machine, solved to a stated duality gap",
-    capabilities: Capabilities(weights: true),
-    parameters: [l2.declaration] + HeadTraining.declarations)
+    capabilities: Capabilities(weights: true, epochs: true),
+    parameters: HeadTraining.declarations)
 
   public init() {}
 
   public func conflicts(in parameters: ParameterValues) -> [ParameterConflict] {
-    HeadTraining.conflicts(in: parameters, l2: parameters[Self.l2])
+    HeadTraining.conflicts(in: parameters)
   }
 
   public func train(
     _ data: TrainingData, parameters: ParameterValues, context: TrainingContext
   ) throws -> TrainingOutcome {
-    let training = HeadTraining(parameters, l2: parameters[Self.l2])
-    let centred = CentredColumns(data.features, weights: data.weights)
-    let (head, report) = try training.run(
-      data.replacing(features: centred.features, columnCount: data.features.columnCount),
-      context: context)
-    return TrainingOutcome(model: LinearSVMModel(head: centred.restored(head)), report: report)
+    let training = HeadTraining(parameters)
+    guard training.isConvex else {
+      let (head, report) = try training.run(data, context: context)
+      return TrainingOutcome(model: LinearSVMModel(head: head), report: report)
+    }
+    let centring = ColumnCentring(data.features, weights: data.weights)
+    let centred = TrainingData(
+      features: centring.apply(to: data.features), labels: data.labels,
+      classCount: data.classCount, weights: data.weights)
+    let (head, report) = try training.run(centred, context: context)
+    return TrainingOutcome(model: LinearSVMModel(head: centring.undone(head)), report: report)
   }
 
   public func load(_ state: ModelState) throws(ModelStateError) -> any TrainedModel {
@@ -38,16 +39,16 @@ public struct LinearSVMPlugin: ModelPlugin {
 }
 
 /// A linear head on the features themselves.
-public struct LinearSVMModel: TrainedModel {
+struct LinearSVMModel: TrainedModel, Equatable {
   let head: LinearHead
 
-  public var classCount: Int { head.classCount }
-  public var featureCount: Int { head.featureCount }
-  public var trainableParameterCount: Int { head.parameterCount }
+  var classCount: Int { head.classCount }
+  var featureCount: Int { head.featureCount }
+  var trainableParameterCount: Int { head.parameterCount }
 
-  public func scores(for features: FeatureMatrix) -> ScoreMatrix { head.scores(for: features) }
+  func scores(for features: FeatureMatrix) -> ScoreMatrix { head.scores(for: features) }
 
-  public func state() -> ModelState {
+  func state() -> ModelState {
     ModelState(
       tensors: head.tensors,
       attributes: .object([
