@@ -1,0 +1,23 @@
+#include "kernels.h"
+
+#include <math.h>
+
+#if defined(__x86_64__)
+#define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define DISPATCHED
+#endif
+
+DISPATCHED
+void kernels_adam(size_t count, float *restrict weight, const float *restrict gradient,
+                  float *restrict mean, float *restrict square, float penalty, float rate,
+                  float mean_gain, float square_gain, float epsilon) {
+  for (size_t i = 0; i < count; i++) {
+    const float g = gradient[i] + penalty * weight[i];
+    const float m = mean[i] + mean_gain * (g - mean[i]);
+    const float s = square[i] + square_gain * (g * g - square[i]);
+    mean[i] = m;
+    square[i] = s;
+    weight[i] -= rate * m / (sqrtf(s) + epsilon);
+  }
+}
