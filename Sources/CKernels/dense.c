@@ -123,3 +123,9 @@ void kernels_matrix_product(size_t rows, size_t columns, size_t depth, const flo
     } while (k < depth);
   }
 }
+
+DISPATCHED
+void kernels_keep_where_positive(size_t count, const float *restrict condition,
+                                 float *restrict values) {
+  for (size_t i = 0; i < count; i++) values[i] = condition[i] > 0 ? values[i] : 0;
+}

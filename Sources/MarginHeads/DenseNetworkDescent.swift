@@ -72,7 +72,8 @@ struct DenseNetworkDescent {
     let loss = pass.evaluate(settings.loss, labels: labels, weights: weights(of: batch))
     pass.backward(network.parameters)
     let figures = Figures(
-      loss: loss + penalty, accuracy: Double(pass.correctCount(labels: labels)) / Double(batch.count))
+      loss: loss + penalty,
+      accuracy: Double(pass.correctCount(labels: labels)) / Double(batch.count))
     adam.update(
       &network.parameters, gradient: pass.gradient, penalty: settings.l2, on: network.headWeights,
       rate: rate)

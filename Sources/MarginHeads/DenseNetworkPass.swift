@@ -106,6 +106,7 @@ final class DenseNetworkPass {
   /// How many of the current rows have their largest score, ties going to the lower class, at their label.
   func correctCount(labels: [Int32]) -> Int {
     let classCount = architecture.classCount
+    let scores = scores
     return labels.indices.count { row in
       let first = row * classCount
       let best = (1..<classCount).reduce(0) { scores[first + $1] > scores[first + $0] ? $1 : $0 }
@@ -152,13 +153,9 @@ final class DenseNetworkPass {
     MatrixProduct.transposed(
       input, rows: rowCount, stride: stride, width: layer.inputCount, times: derivatives,
       columns: layer.outputCount, into: gradient + layer.weights.lowerBound)
-    let biases = gradient + layer.biases.lowerBound
-    biases.update(repeating: 0, count: layer.outputCount)
-    for row in 0..<rowCount {
-      for column in 0..<layer.outputCount {
-        biases[column] += derivatives[row * layer.outputCount + column]
-      }
-    }
+    MatrixProduct.columnSums(
+      derivatives, rows: rowCount, columns: layer.outputCount,
+      into: gradient + layer.biases.lowerBound)
   }
 
   /// Computes the derivatives by the sums of the hidden layer below a layer.
@@ -172,9 +169,7 @@ final class DenseNetworkPass {
       timesTransposed: parameters + layer.weights.lowerBound, columns: layer.inputCount, into: below
     )
     guard architecture.activation == .relu else { return }
-    let outputs = hidden[index - 1]
-    for place in 0..<rowCount * layer.inputCount {
-      below[place] = outputs[place] > 0 ? below[place] : 0
-    }
+    MatrixProduct.clear(
+      below, unlessPositive: hidden[index - 1], count: rowCount * layer.inputCount)
   }
 }

@@ -52,6 +52,9 @@ void kernels_matrix_product(size_t rows, size_t columns, size_t depth, const flo
                             size_t a_step, const float *b, size_t b_row, size_t b_column,
                             const float *bias, int rectify, float *out);
 
+// values[i] = 0 where condition[i] is not over 0: back through a rectifier.
+void kernels_keep_where_positive(size_t count, const float *condition, float *values);
+
 // One step of Adam on `count` weights: with g = gradient + penalty * weight,
 //   mean += mean_gain (g - mean), square += square_gain (g^2 - square),
 //   weight -= rate * mean / (sqrt(square) + epsilon).
