@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct MakeRooms: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "make-rooms")
+}
