@@ -94,7 +94,7 @@ let program: [Target] = [
     name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",
     swiftSettings: strict),
   .testTarget(
-    name: "AutoMLTests", dependencies: ["automl", "PluginKit", "TestSupport"], swiftSettings: strict
+    name: "AutoMLTests", dependencies: ["PluginKit", "TestSupport"], swiftSettings: strict
   ),
 ]
 
