@@ -44,7 +44,9 @@ package struct ConfusionMatrix: Sendable, Equatable {
 
   /// Precision, recall and F1 of every class, in the order of the classes.
   package var perClass: [ClassFigures] {
-    (0..<classCount).map { ClassFigures(support: support(of: $0), predicted: predictedSum(of: $0), correct: self[$0, $0]) }
+    (0..<classCount).map {
+      ClassFigures(support: support(of: $0), predicted: predictedSum(of: $0), correct: self[$0, $0])
+    }
   }
 }
 

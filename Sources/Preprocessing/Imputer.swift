@@ -27,7 +27,8 @@ struct Imputer: Transformer {
     summary: "the number that replaces missing ones")
   static let categorical = Parameter.choice(
     "categorical", default: CategoricalFill.mostFrequent,
-    summary: "what missing categories are replaced by; constant is a category of its own, 'missing'")
+    summary: "what missing categories are replaced by; constant is a category of its own, 'missing'"
+  )
   static let indicator = Parameter.flag(
     "indicator", default: false,
     summary: "whether columns with gaps at training get a 0/1 column that marks them")
@@ -102,7 +103,8 @@ struct Imputer: Transformer {
 }
 
 extension Imputer {
-  private static func fill(_ parameters: ParameterValues, for values: WorkingColumn.Values) -> Fill {
+  private static func fill(_ parameters: ParameterValues, for values: WorkingColumn.Values) -> Fill
+  {
     switch values {
     case .numbers(let numbers, let kind):
       let present = numbers.filter { !$0.isNaN }

@@ -31,7 +31,8 @@ struct Scaler: Transformer {
     "method", default: Method.standard, summary: "how centre and width are measured")
   static let scope = Parameter.choice(
     "per", default: Scope.column,
-    summary: "whether each column has its own centre and width, or all columns of the table share one")
+    summary:
+      "whether each column has its own centre and width, or all columns of the table share one")
 
   static let declaration = StepDeclaration(
     id: "scale", summary: "Brings numeric columns to a common scale",
