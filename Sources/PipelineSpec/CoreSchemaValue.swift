@@ -66,7 +66,9 @@ enum CoreSchemaValue: Sendable, Equatable {
       return rest.isEmpty
     }
     rest = rest.dropFirst()
-    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") {
+      rest = rest.dropFirst()
+    }
     return takeDigits() > 0 && rest.isEmpty
   }
 }

@@ -40,8 +40,10 @@ extension IssueMessage {
     "the pipeline is empty", hint: "it needs version, data.source, data.target and models")
 
   static func syntax(_ problem: String, context: String?, startedOn line: Int?) -> Self {
-    let start = line.map { ", which starts on line \($0)" } ?? ""
-    return Self("this is not YAML: \(problem)\(context.map { " \($0)\(start)" } ?? "")")
+    let hint = line.map { "it starts on line \($0)" }
+    return Self(
+      "this is not YAML: \(problem)\(context.map { " \($0)" } ?? "")",
+      hint: problem.hasPrefix("block sequence entries") ? "the text - needs quotes" : hint)
   }
 
   static let secondDocument = Self("a second document starts here, and a pipeline is one")
@@ -53,7 +55,9 @@ extension IssueMessage {
     "the file holds more than \(YAMLComposer.valueLimit) values once its aliases are expanded")
 
   static func unknownAlias(_ name: String) -> Self {
-    Self("there is no anchor '&\(name)' before this alias", hint: "a text that starts with * needs quotes")
+    Self(
+      "there is no anchor '&\(name)' before this alias",
+      hint: "a text that starts with * needs quotes")
   }
 
   static func tag(_ tag: String) -> Self {
@@ -63,7 +67,8 @@ extension IssueMessage {
   static let keyIsNoText = Self("a key must be text")
 
   static let mergeKey = Self(
-    "merge keys (<<) are not supported", hint: "they left YAML with version 1.2: write the keys out")
+    "merge keys (<<) are not supported", hint: "they left YAML with version 1.2: write the keys out"
+  )
 
   static func duplicateKey(_ key: String, firstLine: Int) -> Self {
     Self("the key '\(abbreviated(key))' appears twice", hint: "it stands on line \(firstLine), too")
@@ -131,7 +136,8 @@ extension IssueMessage {
 
 // Plugins and their parameters.
 extension IssueMessage {
-  static func unknownPart(_ kind: String, _ id: String, at path: String, allowed: [String]) -> Self {
+  static func unknownPart(_ kind: String, _ id: String, at path: String, allowed: [String]) -> Self
+  {
     Self(
       "\(path) names no \(kind): '\(abbreviated(id))'",
       hint: suggestion(for: id, among: allowed, listedAs: "there are:"))
@@ -191,6 +197,11 @@ extension IssueMessage {
     Self(
       "'\(abbreviated(path))' is no path of a setting",
       hint: "keys are joined by dots, and elements of lists counted from 0: models[0].with.l2")
+  }
+
+  /// What is wrong with the YAML of a value; lines mean nothing there.
+  static func settingValue(_ message: IssueMessage) -> Self {
+    Self(message.text, hint: "the value is YAML: text with special characters needs quotes")
   }
 
   static func indexOutOfRange(_ path: String, index: Int, count: Int) -> Self {

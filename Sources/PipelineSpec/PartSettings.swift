@@ -60,9 +60,7 @@ struct PartSettings {
     return condition.isOneOf.contains(declaration.defaultValue)
   }
 
-  /// The searched parameters, each after the one that its condition points to.
-  ///
-  /// - Parameter prefix: What stands before each name.
+  /// The searched parameters, each after the one that its condition points to, with a prefix to its name.
   func dimensions(prefix: String = "") -> [SearchDimension] {
     var dimensions: [SearchDimension] = []
     var placed: Set<String> = []

@@ -13,7 +13,8 @@ extension PipelineDecoder {
     guard let field = required("data", in: top, hint: example),
       let section = section(field, keys: Self.dataKeys)
     else { return nil }
-    let source = required("source", in: section, hint: "the path of a table, or - for standard input")
+    let source = required(
+      "source", in: section, hint: "the path of a table, or - for standard input")
     let target = required(
       "target", in: section, hint: "the name of the column of labels, or its position")
     let sourcePath = source.flatMap { inputPath($0) }

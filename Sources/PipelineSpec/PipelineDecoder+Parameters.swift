@@ -82,15 +82,15 @@ extension PipelineDecoder {
   private mutating func tuned(
     _ field: Field, _ declaration: ParameterDeclaration
   ) -> PartSettings.Tuned? {
-    guard let members = field.node.members else {
+    let keys = field.node.members?.map(\.key)
+    guard let keys, declaration.takesRange || keys.contains("choices") else {
+      let hint = keys == nil ? "a fixed value belongs in with" : "\(declaration.name) has no range"
       report(
-        .mustBe(
-          field.path, declaration.tuneForm, got: field.node.found,
-          hint: "a fixed value belongs in with"),
+        .mustBe(field.path, declaration.tuneForm, got: field.node.found, hint: hint),
         at: field.node.location)
       return nil
     }
-    if members.contains(where: { $0.key == "choices" }) || !declaration.takesRange {
+    if keys.contains("choices") {
       guard let section = section(field, keys: ["choices"]) else { return nil }
       return choices(section, declaration)
     }
@@ -163,7 +163,9 @@ extension PipelineDecoder {
       return value
     }
     if declaration.allowsAutomatic, field.node.word(of: ["auto"]) != nil { return .automatic }
-    report(.notAllowed(field.path, declaration.allowed, declaration, field.node), at: field.node.location)
+    report(
+      .notAllowed(field.path, declaration.allowed, declaration, field.node), at: field.node.location
+    )
     return nil
   }
 
@@ -174,7 +176,9 @@ extension PipelineDecoder {
     if let value = field.node.value(of: declaration.kind), declaration.allows(value) {
       return value
     }
-    report(.notAllowed(field.path, declaration.kind.allowed, declaration, field.node), at: field.node.location)
+    report(
+      .notAllowed(field.path, declaration.kind.allowed, declaration, field.node),
+      at: field.node.location)
     return nil
   }
 }

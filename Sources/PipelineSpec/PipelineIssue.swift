@@ -16,37 +16,34 @@ package struct PipelineIssue: Sendable, Equatable {
   package let sourceLine: String?
 }
 
-/// Everything that is wrong with a pipeline, in the order of the file, then of the command line.
+/// Everything that is wrong with a pipeline, in the order of the file, then of `--set`.
 package struct PipelineIssues: Error, Sendable, Equatable, CustomStringConvertible {
   /// At least one.
   package let issues: [PipelineIssue]
 
-  /// The issues in the style of a compiler, and how many there are.
+  /// The issues in the style of a compiler, and in a last line how many there are.
   package var description: String {
     let count = issues.count == 1 ? "1 error" : "\(issues.count) errors"
-    return issues.map(\.rendered).joined() + "\(count); nothing was run\n"
+    return issues.map { $0.description + "\n" }.joined() + "\(count); nothing was run"
   }
 }
 
 extension PipelineIssue: CustomStringConvertible {
-  package var description: String { rendered }
-
-  /// The issue in one to three lines, each with a line feed.
-  var rendered: String {
-    guard let line, let column, let length else {
-      return "\(source): error: \(message)\n" + (hint.map { "      = \($0)\n" } ?? "")
-    }
-    let heading = "\(source):\(line):\(column): error: \(message)\n"
-    guard let sourceLine else {
-      return heading + (hint.map { "      = \($0)\n" } ?? "")
+  /// The issue in one to three lines: what is wrong, the line of the file, and a mark below it.
+  package var description: String {
+    let place = line.map { ":\($0)" + (column.map { ":\($0)" } ?? "") } ?? ""
+    let heading = "\(source)\(place): error: \(message)"
+    guard let sourceLine, let line, let column, let length else {
+      return heading + (hint.map { "\n      = \($0)" } ?? "")
     }
     let excerpt = Excerpt(of: sourceLine, column: column, length: length)
     let number = String(line)
-    let width = max(5, number.count)
-    let gutter = String(repeating: " ", count: width - number.count) + number
-    let blank = String(repeating: " ", count: width)
-    return heading + "\(gutter) | \(excerpt.text)\n"
-      + "\(blank) | \(excerpt.underline)\(hint.map { " " + $0 } ?? "")\n"
+    let blank = String(repeating: " ", count: max(5, number.count))
+    return """
+      \(heading)
+      \(blank.dropLast(number.count))\(number) | \(excerpt.text)
+      \(blank) | \(excerpt.underline)\(hint.map { " " + $0 } ?? "")
+      """
   }
 }
 

@@ -119,20 +119,15 @@ extension PipelineIssues {
     ])
   }
 
-  /// The first place where bytes are not UTF-8; columns count the characters before it.
+  /// The first place where bytes are not UTF-8.
   fileprivate static func notUTF8(_ bytes: [UInt8], path: String) -> PipelineIssues {
     var position = 0
-    var line = 1
-    var column = 1
-    while let length = utf8Length(bytes, at: position) {
-      let isLineFeed = bytes[position] == UInt8(ascii: "\n")
-      (line, column) = isLineFeed ? (line + 1, 1) : (line, column + 1)
-      position += length
-    }
+    while let length = utf8Length(bytes, at: position) { position += length }
+    let mark = YAMLMark(ofByte: position, in: bytes)
     let message = IssueMessage.notUTF8(byte: bytes[position])
     return PipelineIssues(issues: [
       PipelineIssue(
-        source: path, line: line, column: column, length: 1, message: message.text,
+        source: path, line: mark.line, column: mark.column, length: 1, message: message.text,
         hint: message.hint, sourceLine: nil)
     ])
   }

@@ -27,6 +27,11 @@ struct Setting {
   }
 
   private static func value(_ text: String, at location: Location) throws(Finding) -> YAMLNode {
+    // Alone, this stands for standard input; YAML would take it for the start of a list.
+    if text == "-" {
+      return YAMLNode(
+        content: .scalar(YAMLScalar(text: text, isPlain: true)), location: location)
+    }
     var composer = YAMLComposer(Array(text.utf8))
     do throws(Finding) {
       let node = try composer.document()
@@ -35,7 +40,7 @@ struct Setting {
         content: .scalar(YAMLScalar(text: "", isPlain: true)), location: location)
       return node?.relocated(to: location) ?? null
     } catch {
-      throw Finding(error.message, at: location)
+      throw Finding(.settingValue(error.message), at: location)
     }
   }
 

@@ -32,10 +32,18 @@ struct SourceText: Sendable {
         message: finding.message.text, hint: finding.message.hint, sourceLine: nil)
     case .file(let line, let column, let length):
       PipelineIssue(
-        source: path, line: line, column: column, length: max(1, length),
-        message: finding.message.text, hint: finding.message.hint,
+        source: path, line: line, column: column,
+        length: max(1, min(length, rest(of: line, from: column))), message: finding.message.text,
+        hint: finding.message.hint,
         sourceLine: lines.indices.contains(line - 1) ? lines[line - 1] : nil)
     }
+  }
+
+  /// How many characters a line has from a column on, without the spaces at its end.
+  private func rest(of line: Int, from column: Int) -> Int {
+    guard lines.indices.contains(line - 1) else { return 0 }
+    let end = lines[line - 1].unicodeScalars.reversed().drop { $0 == " " || $0 == "\t" }.count
+    return end - (column - 1)
   }
 }
 

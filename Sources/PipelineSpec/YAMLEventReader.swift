@@ -34,6 +34,14 @@ struct YAMLMark {
     line = mark.line + 1
     column = mark.column + 1
   }
+
+  /// The place of a byte in a text, counted from 0; all before it is UTF-8.
+  init(ofByte offset: Int, in bytes: some Collection<UInt8>) {
+    let before = bytes.prefix(offset)
+    let lastLine = before.reversed().prefix { $0 != UInt8(ascii: "\n") }
+    line = before.count { $0 == UInt8(ascii: "\n") } + 1
+    column = lastLine.count { $0 & 0xC0 != 0x80 } + 1  // one for each character's first byte
+  }
 }
 
 /// Reads the events of a YAML stream.
@@ -110,12 +118,12 @@ final class YAMLEventReader {
     let state = parser.pointee
     let problem = state.problem.map { String(cString: $0) } ?? "no reason is known"
     let context = state.context.map { String(cString: $0) }
-    // Errors of the reader, such as control characters, come with an offset only; the mark is then
-    // where the scanner stood.
-    let mark = YAMLMark(state.error == YAML_READER_ERROR ? state.mark : state.problem_mark)
+    let problemMark =
+      state.error == YAML_READER_ERROR
+      ? YAMLMark(ofByte: state.problem_offset, in: input) : YAMLMark(state.problem_mark)
     let start = state.context_mark.line + 1
     return Finding(
-      .syntax(problem, context: context, startedOn: start < mark.line ? start : nil),
-      at: .file(line: mark.line, column: mark.column, length: 1))
+      .syntax(problem, context: context, startedOn: start < problemMark.line ? start : nil),
+      at: .file(line: problemMark.line, column: problemMark.column, length: 1))
   }
 }

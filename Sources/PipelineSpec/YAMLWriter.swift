@@ -13,9 +13,7 @@ package func yamlText(_ value: JSONValue) -> String {
 private struct YAMLWriter {
   var text = ""
 
-  /// Writes a value after `- ` or a key's colon, or at the start of the text.
-  ///
-  /// - Parameter isInline: Whether the first line already has its indentation, as after `- `.
+  /// Writes a value; with `isInline` its first line already has its indentation, as after `- `.
   mutating func write(_ value: JSONValue, indent: Int, isInline: Bool) {
     switch value {
     case .object(let members) where !members.isEmpty:

@@ -113,6 +113,16 @@ func messages(_ text: String, set settings: [String] = []) throws -> String {
   }
 }
 
+/// The first line of each message about a text, without the path and the word error.
+func headings(_ text: String, set settings: [String] = []) throws -> [String] {
+  try messages(text, set: settings).split(separator: "\n").compactMap { line in
+    guard line.contains(": error: ") else { return nil }
+    let place = line.hasPrefix("pipelines/toy.yaml:") ? line.dropFirst(19) : line
+    guard let word = place.firstRange(of: ": error: ") else { return nil }
+    return String(place[..<word.lowerBound]) + ": " + place[word.upperBound...]
+  }
+}
+
 /// A pipeline with nothing but what is required, and some more lines.
 func smallest(_ more: String = "", models: String = "[{use: linear-svm}]") -> String {
   """
