@@ -104,7 +104,7 @@ extension PipelineDecoder {
     }
     if elements.count < 2 {
       report(
-        .mustBe(field.path, "a list of 2 or more classes", got: "\(elements.count)"),
+        .mustBe(field.path, "a list of 2 or more classes", got: field.node.found),
         at: field.node.location)
     }
     return names

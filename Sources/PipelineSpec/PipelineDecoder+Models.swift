@@ -42,7 +42,7 @@ extension PipelineDecoder {
     else { return [] }
     if elements.isEmpty {
       report(
-        .mustBe(field.path, "a list of at least 1 model", got: "an empty one"),
+        .mustBe(field.path, "a list of at least 1 model", got: field.node.found),
         at: field.node.location)
     }
     var paths: [String: String] = [:]

@@ -109,7 +109,7 @@ extension PipelineDecoder {
     else { return nil }
     guard !elements.isEmpty else {
       report(
-        .mustBe(field.path, "a list of at least 1 value", got: "an empty one"),
+        .mustBe(field.path, "a list of at least 1 value", got: field.node.found),
         at: field.node.location)
       return nil
     }

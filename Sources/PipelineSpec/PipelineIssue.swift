@@ -58,7 +58,7 @@ private struct Excerpt {
   init(of line: String, column: Int, length: Int) {
     // A tab is shown as one space, so that the mark stands below what it means.
     let printable = line.unicodeScalars.map { scalar -> Unicode.Scalar in
-      scalar.value < 0x20 || scalar.value == 0x7F ? " " : scalar
+      scalar.properties.generalCategory == .control ? " " : scalar
     }
     let end = (printable.lastIndex { $0 != " " } ?? -1) + 1
     let first = column - 1 < Self.widthLimit ? 0 : column - 1 - Self.widthLimit / 2

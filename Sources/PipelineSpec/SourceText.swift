@@ -28,13 +28,15 @@ struct SourceText: Sendable {
     switch finding.location {
     case .setting(let text):
       PipelineIssue(
-        source: "--set \(abbreviated(text))", line: nil, column: nil, length: nil,
-        message: finding.message.text, hint: finding.message.hint, sourceLine: nil)
+        source: "--set \(printable(abbreviated(text)))", line: nil, column: nil, length: nil,
+        message: printable(finding.message.text), hint: finding.message.hint.map(printable),
+        sourceLine: nil)
     case .file(let line, let column, let length):
       PipelineIssue(
         source: path, line: line, column: column,
-        length: max(1, min(length, rest(of: line, from: column))), message: finding.message.text,
-        hint: finding.message.hint,
+        length: max(1, min(length, rest(of: line, from: column))),
+        message: printable(finding.message.text),
+        hint: finding.message.hint.map(printable),
         sourceLine: lines.indices.contains(line - 1) ? lines[line - 1] : nil)
     }
   }
@@ -45,6 +47,19 @@ struct SourceText: Sendable {
     let end = lines[line - 1].unicodeScalars.reversed().drop { $0 == " " || $0 == "\t" }.count
     return end - (column - 1)
   }
+}
+
+/// A text on one line that does nothing to a terminal: control characters are written as escapes.
+private func printable(_ text: String) -> String {
+  var result = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    if scalar.properties.generalCategory == .control {
+      result.append(contentsOf: scalar.escaped(asASCII: true).unicodeScalars)
+    } else {
+      result.append(scalar)
+    }
+  }
+  return String(result)
 }
 
 /// Something wrong at a place of a pipeline.

@@ -74,6 +74,9 @@ extension YAMLNode {
   /// What was found, in words that complete "got …".
   var found: String {
     switch content {
+    case .sequence(let elements) where elements.allSatisfy { $0.resolved != nil }:
+      elements.isEmpty
+        ? "an empty list" : abbreviated("[" + elements.map(\.found).joined(separator: ", ") + "]")
     case .sequence: "a list"
     case .mapping: "a mapping"
     case .scalar(let scalar):
@@ -88,5 +91,6 @@ extension YAMLNode {
 
 /// A text that fits into a message.
 func abbreviated(_ text: String) -> String {
-  text.unicodeScalars.count <= 80 ? text : String(text.prefix(77)) + "..."
+  let scalars = text.unicodeScalars
+  return scalars.count <= 80 ? text : String(String.UnicodeScalarView(scalars.prefix(77))) + "..."
 }

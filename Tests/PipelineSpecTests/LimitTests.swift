@@ -1,4 +1,5 @@
 import PipelineSpec
+import PluginKit
 import Testing
 
 /// Nine levels of nine aliases each stand for 387 million values.
@@ -94,4 +95,41 @@ import Testing
   #expect(
     shown[2].hasPrefix(
       "      | " + String(repeating: " ", count: 60) + "^~~~~~ did you mean 'trials'?"))
+}
+
+@Test func messagesCarryNoControlCharacters() throws {
+  #expect(
+    try headings(smallest(#"search: {use: "\e[31m\n"}"#)) == [
+      #"4:15: search.use must be one of tpe, random, grid, got '\u{1B}[31m\n'"#
+    ])
+}
+
+/// Whatever happens to a text, it gives a pipeline or issues that point into it.
+@Test(arguments: 0..<200 as Range<UInt64>)
+func damagedTextGivesIssuesThatPointIntoIt(seed: UInt64) throws {
+  let marks: [Unicode.Scalar] = [
+    "{", "]", ":", "-", "&", "*", "\"", "\n", " ", "#", "é", "~", ">", "!",
+  ]
+  var generator = Seed(seed).generator()
+  var scalars = Array(everything.unicodeScalars)
+  for _ in 0..<3 {
+    let position = generator.index(below: scalars.count)
+    switch generator.index(below: 3) {
+    case 0: scalars.remove(at: position)
+    case 1: scalars.insert(marks[generator.index(below: marks.count)], at: position)
+    default: scalars[position] = marks[generator.index(below: marks.count)]
+    }
+  }
+  var text = ""
+  text.unicodeScalars.append(contentsOf: scalars)
+  let lines = scalars.count { $0 == "\n" } + 1
+  do {
+    _ = try read(text)
+  } catch let error as PipelineIssues {
+    #expect(!error.issues.isEmpty)
+    for issue in error.issues {
+      #expect((1...lines).contains(issue.line ?? 0))
+      #expect(issue.message.isEmpty == false)
+    }
+  }
 }

@@ -102,7 +102,7 @@ import Testing
   #expect(
     try headings("version: 1\ndata: {target: room}\nmodels: []\n") == [
       "2:1: data.source is missing",
-      "3:9: models must be a list of at least 1 model, got an empty one",
+      "3:9: models must be a list of at least 1 model, got an empty list",
     ])
   #expect(try headings("# nothing\n") == ["1:1: the pipeline is empty"])
 }

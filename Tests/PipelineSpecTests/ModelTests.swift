@@ -131,7 +131,7 @@ import Testing
     ),
     (
       "{use: quasi-svm, tune: {kernel: {choices: []}}}",
-      "models[0].tune.kernel.choices must be a list of at least 1 value, got an empty one"
+      "models[0].tune.kernel.choices must be a list of at least 1 value, got an empty list"
     ),
     (
       "{use: quasi-svm, tune: {kernel: {min: 1, max: 2}}}",
@@ -152,7 +152,7 @@ import Testing
     ),
     (
       "{use: mlp-svm, with: {hidden: [1, 2, 3, 4, 5]}}",
-      "models[0].with.hidden must be a list of 1 to 4 whole numbers from 1 to 1024, got a list"
+      "models[0].with.hidden must be a list of 1 to 4 whole numbers from 1 to 1024, got [1, 2, 3, 4, 5]"
     ),
     ("{use: quasi-svm, with: {l2: 0}}", "models[0].with.l2: l2: 0 needs solver: adam"),
     ("{use: quasi-svm, with: {l2-: 0}}", "unknown key 'l2-' in models[0].with"),

@@ -100,8 +100,8 @@ func otherTimesAreRefused(text: String) throws {
       "target: a, columns: {b: drop}",
       "columns.b must be one of numeric, categorical, date, ignore, got 'drop'"
     ),
-    ("target: a, columns: [b]", "columns must be a mapping of columns to roles, got a list"),
-    ("target: a, classes: [b]", "classes must be a list of 2 or more classes, got 1"),
+    ("target: a, columns: [b]", "columns must be a mapping of columns to roles, got ['b']"),
+    ("target: a, classes: [b]", "classes must be a list of 2 or more classes, got ['b']"),
     ("target: a, classes: [b, c, b]", "classes[2] is 'b' like data.classes[0]"),
   ])
 func eachMistakeInDataHasItsMessage(members: String, expected: String) throws {

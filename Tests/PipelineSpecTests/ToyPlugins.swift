@@ -133,3 +133,42 @@ func smallest(_ more: String = "", models: String = "[{use: linear-svm}]") -> St
 
   """
 }
+
+/// A pipeline that says something about everything.
+let everything = """
+  version: 1
+  name: "no"
+  seed: 7
+  data:
+    source: /tables/rooms.csv
+    target: "3"
+    test: /tables/more rooms.csv
+    header: true
+    columns: {"*": numeric, "a: b": ignore, "ü\\n#": date}
+    weights: balanced
+    missing_label: drop
+    classes: [001, no, "~", ""]
+  split: {method: group, by: 2, folds: 4, repeats: 2}
+  preprocess:
+    - use: impute
+      with: {numeric: constant, constant: 1e-7}
+    - use: one-hot
+      tune: {max_categories: {min: 8, max: 64, log: true, steps: 3}}
+  models:
+    - use: quasi-svm
+      with: {scale: auto, orthogonal: true}
+      tune:
+        epochs: {min: 5, max: 50}
+        solver: {choices: [auto, adam]}
+        l2: {choices: [0.1, 1e-20, 1]}
+    - use: quasi-svm
+      name: default space
+    - use: mlp-svm
+      with: {hidden: [128, 64]}
+      tune: {}
+  search: {use: grid, metric: log_loss, trials: 12, time: 1h30m, trial_time: 2.5, parallel: 2}
+  refit: none
+  evaluate: {test: winner}
+  output: {dir: runs/a b}
+
+  """
