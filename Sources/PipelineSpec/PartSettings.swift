@@ -13,6 +13,8 @@ struct PartSettings {
   var fixed: [String: ParameterValue] = [:]
   /// In the order of the file.
   var tuned: [Tuned] = []
+  /// Where the pipeline gives a value or a range that fits.
+  var given: [(name: String, field: Field)] = []
   /// Parameters that are given but wrong: nothing can be said about what depends on them.
   var doubtful: Set<String> = []
 

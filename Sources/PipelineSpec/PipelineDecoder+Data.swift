@@ -8,6 +8,7 @@ extension PipelineDecoder {
   ]
   static let splitKeys = ["method", "validation", "test", "folds", "repeats", "by"]
 
+  /// The `data:` section, or nil if its source or its target is missing or wrong.
   mutating func tableOptions(in top: Section) -> TableOptions? {
     let example = "data: {source: table.csv, target: label}"
     guard let field = required("data", in: top, hint: example),

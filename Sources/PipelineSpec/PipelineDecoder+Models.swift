@@ -1,5 +1,5 @@
-import HyperparameterSearch
 import Evaluation
+import HyperparameterSearch
 import PluginKit
 import Preprocessing
 
@@ -13,6 +13,7 @@ extension PipelineDecoder {
   /// The plugin of trial 0.
   static let baseline = "baseline"
 
+  /// The steps of a list, each at most once.
   mutating func pipelineSteps(_ field: Field) -> [PipelineStep] {
     guard let elements = elements(field, of: "steps") else { return [] }
     var paths: [String: String] = [:]
@@ -34,6 +35,7 @@ extension PipelineDecoder {
     }
   }
 
+  /// The entries of `models:`, with different names.
   mutating func modelEntries(in top: Section) -> [ModelEntry] {
     let ids = registry.ids.filter { $0 != Self.baseline }
     guard
@@ -60,20 +62,19 @@ extension PipelineDecoder {
     let part = part(
       section, kind: "plugin", among: ids, hint: "plugins: \(ids.joined(separator: ", "))")
     let name = section["name"].flatMap { text($0) }
-    if let name { checkName(name, section["name"], paths: &paths) }
+    if let name, let field = section["name"] { checkName(name, field, paths: &paths) }
     guard let (use, field) = part, let plugin = registry[use] else { return nil }
     if section["name"] == nil { checkName(use, field, paths: &paths) }
-    let settings = partSettings(
-      section, owner: use, declarations: plugin.manifest.parameters)
-    checkConflicts(settings, plugin, section, use: field)
+    let settings = partSettings(section, owner: use, declarations: plugin.manifest.parameters)
+    checkConflicts(settings, plugin, use: field)
     return ModelEntry(
       name: name ?? use, use: use, fixed: settings.fixed, tune: settings.dimensions())
   }
 
+  /// Reports a name that another entry has; `paths` says which.
   private mutating func checkName(
-    _ name: String, _ field: Field?, paths: inout [String: String]
+    _ name: String, _ field: Field, paths: inout [String: String]
   ) {
-    guard let field else { return }
     if name == Self.baseline { report(.reservedName(field.path), at: field.node.location) }
     if let first = paths[name] {
       report(.sameEntryName(field.path, name, as: first), at: field.node.location)
@@ -96,19 +97,15 @@ extension PipelineDecoder {
 
   /// Reports what a plugin says against a setting, if the search could not avoid it.
   private mutating func checkConflicts(
-    _ settings: PartSettings, _ plugin: any ModelPlugin, _ section: Section, use: Field
+    _ settings: PartSettings, _ plugin: any ModelPlugin, use: Field
   ) {
     for conflict in settings.unavoidableConflicts(plugin) {
-      let given = section["with"].flatMap { with in
-        with.node.members.flatMap {
-          Section(with, members: $0).given(conflict.parameter)
-        }
-      }
-      let place = given ?? use
+      let place = settings.given.first { $0.name == conflict.parameter }?.field ?? use
       report(.conflict(place.path, conflict.message), at: place.key)
     }
   }
 
+  /// The `search:` section with its defaults.
   mutating func searchSettings(_ field: Field?) -> SearchSettings {
     var settings = SearchSettings(
       use: .tpe, metric: .accuracy, trials: 100, parallel: 8, time: nil, trialTime: nil)

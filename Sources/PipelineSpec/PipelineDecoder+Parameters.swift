@@ -13,13 +13,13 @@ extension PipelineDecoder {
     _ part: Section, owner: String, declarations: [ParameterDeclaration]
   ) -> PartSettings {
     var settings = PartSettings(declarations)
-    var given = fix(part["with"], owner: owner, in: &settings)
+    if let with = part["with"] { fix(with, owner: owner, in: &settings) }
     if let tune = part.given("tune") {
-      given += self.tune(tune, owner: owner, in: &settings)
+      self.tune(tune, owner: owner, in: &settings)
     } else {
       settings.tuneDeclaredSpace()
     }
-    for (name, field) in given {
+    for (name, field) in settings.given {
       if let condition = settings.unmetCondition(of: name) {
         report(
           .unusedParameter(field.path, condition, because: settings.state(of: condition.parameter)),
@@ -29,54 +29,42 @@ extension PipelineDecoder {
     return settings
   }
 
-  /// The values of `with:`; gives their places.
-  private mutating func fix(
-    _ field: Field?, owner: String, in settings: inout PartSettings
-  ) -> [(String, Field)] {
+  /// Takes the values of `with:`.
+  private mutating func fix(_ field: Field, owner: String, in settings: inout PartSettings) {
     let names = settings.declarations.map(\.name)
-    guard let field, let section = section(field, keys: names, listedAs: "\(owner) has:") else {
-      return []
-    }
-    var given: [(String, Field)] = []
+    guard let section = section(field, keys: names, listedAs: "\(owner) has:") else { return }
     for declaration in settings.declarations {
       guard let field = section.given(declaration.name) else { continue }
       if let value = value(field, of: declaration) {
         settings.fixed[declaration.name] = value
-        given.append((declaration.name, field))
+        settings.given.append((declaration.name, field))
       } else {
         settings.doubtful.insert(declaration.name)
       }
     }
-    return given
   }
 
-  /// The ranges of `tune:`; gives their places.
-  private mutating func tune(
-    _ field: Field, owner: String, in settings: inout PartSettings
-  ) -> [(String, Field)] {
-    let names = settings.declarations.map(\.name)
+  /// Takes the ranges of `tune:`.
+  private mutating func tune(_ field: Field, owner: String, in settings: inout PartSettings) {
     guard !field.node.isNull else {
       report(.emptyTune(field.path), at: field.key)
-      return []
+      return
     }
-    guard let section = section(field, keys: names, listedAs: "\(owner) tunes:") else { return [] }
-    var given: [(String, Field)] = []
+    let names = settings.declarations.map(\.name)
+    guard let section = section(field, keys: names, listedAs: "\(owner) tunes:") else { return }
     for (name, field) in section.entries {
       guard let declaration = settings.declarations.first(where: { $0.name == name }) else {
         continue
       }
-      guard settings.fixed[name] == nil, !settings.doubtful.contains(name) else {
+      if settings.fixed[name] != nil || settings.doubtful.contains(name) {
         report(.fixedAndTuned(field.path, name), at: field.key)
-        continue
-      }
-      if let tuned = tuned(field, declaration) {
+      } else if let tuned = tuned(field, declaration) {
         settings.tuned.append(tuned)
-        given.append((name, field))
+        settings.given.append((name, field))
       } else {
         settings.doubtful.insert(name)
       }
     }
-    return given
   }
 
   private mutating func tuned(

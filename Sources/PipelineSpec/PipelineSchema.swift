@@ -1,7 +1,7 @@
-package import PluginKit
-package import Preprocessing
 import Evaluation
 import HyperparameterSearch
+package import PluginKit
+package import Preprocessing
 import TabularData
 
 /// The JSON Schema of pipeline files, for editors.

@@ -1,5 +1,7 @@
+import Foundation
 import PipelineSpec
 import PluginKit
+import SystemFiles
 import Testing
 
 /// Nine levels of nine aliases each stand for 387 million values.
@@ -83,6 +85,26 @@ import Testing
   #expect(
     issues?.description == """
       no/such/pipeline.yaml: error: can't read 'no/such/pipeline.yaml': No such file or directory
+      1 error; nothing was run
+      """)
+}
+
+@Test func filesOfMoreThanAMebibyteAreRefused() throws {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("pipeline-\(UUID().uuidString)").path
+  try makeFolder(folder)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  let reader = PipelineReader(registry: try toyRegistry(), steps: toySteps)
+  let path = folder + "/large.yaml"
+  let padding = PipelineReader.byteLimit - smallest().utf8.count - 2
+  let text = smallest() + "#" + String(repeating: " ", count: padding) + "\n"
+  try writeFile(path, text, durable: false)
+  #expect(try reader.read(path: path).name == "large")
+  try writeFile(path, text + "\n", durable: false)
+  let issues = #expect(throws: PipelineIssues.self) { try reader.read(path: path) }
+  #expect(
+    issues?.description == """
+      \(path): error: can't read '\(path)': it is larger than 1048576 bytes
       1 error; nothing was run
       """)
 }
