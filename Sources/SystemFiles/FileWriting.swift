@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes a file so that it appears whole or not at all: under a temporary name, flushed, then renamed.
+///
+/// - Parameters:
+///   - path: Where the file is to be; an older one is replaced.
+///   - bytes: All of its bytes.
+///   - durable: Whether to wait until the bytes are on the disk; off for files that are soon replaced.
+/// - Throws: ``FileError`` if any step fails; then no temporary file is left.
+package func writeFile(
+  _ path: String, _ bytes: [UInt8], durable: Bool = true
+) throws(FileError) {
+  let temporary = "\(path).\(getpid()).part"
+  let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  guard descriptor >= 0 else { throw .last("write", path) }
+  do throws(FileError) {
+    try writeAll(descriptor, path, bytes)
+    guard !durable || fsync(descriptor) == 0 else { throw FileError.last("write", path) }
+  } catch {
+    close(descriptor)
+    unlink(temporary)
+    throw error
+  }
+  guard close(descriptor) == 0, rename(temporary, path) == 0 else {
+    let error = FileError.last("write", path)
+    unlink(temporary)
+    throw error
+  }
+}
+
+/// Writes a text as UTF-8, whole or not at all.
+package func writeFile(_ path: String, _ text: String, durable: Bool = true) throws(FileError) {
+  try writeFile(path, Array(text.utf8), durable: durable)
+}
+
+/// Writes all bytes to an open descriptor, such as standard output.
+///
+/// - Throws: ``FileError`` if the other end is closed or full.
+package func writeAll(
+  _ descriptor: Int32, _ path: String, _ bytes: [UInt8]
+) throws(FileError) {
+  var done = 0
+  while done < bytes.count {
+    let written = bytes.withUnsafeBytes { buffer in
+      buffer.baseAddress.map { write(descriptor, $0 + done, buffer.count - done) } ?? 0
+    }
+    if written < 0, errno == EINTR { continue }
+    guard written > 0 else { throw .last("write", path) }
+    done += written
+  }
+}
+
+/// Makes a folder and those above it, where they are missing.
+package func makeFolder(_ path: String) throws(FileError) {
+  var status = stat()
+  if stat(path, &status) == 0 {
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw FileError(path: path, action: "make", reason: .system(ENOTDIR))
+    }
+    return
+  }
+  if let parent = parentFolder(of: path) { try makeFolder(parent) }
+  guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .last("make", path) }
+}
+
+/// Removes a file; where there is none, nothing happens.
+package func removeFile(_ path: String) throws(FileError) {
+  guard unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
+}
+
+/// The part of a path before its last component, or nil for a single component.
+package func parentFolder(of path: String) -> String? {
+  let trimmed = path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path
+  guard let slash = trimmed.lastIndex(of: "/") else { return nil }
+  let parent = String(trimmed[..<slash])
+  return parent.isEmpty ? (trimmed == "/" ? nil : "/") : parent
+}
+
+/// A path that is relative to a folder, or the path itself if it is absolute or `-`.
+package func resolvedPath(_ path: String, from folder: String?) -> String {
+  guard let folder, !folder.isEmpty, !path.hasPrefix("/"), path != "-" else { return path }
+  return folder.hasSuffix("/") ? folder + path : folder + "/" + path
+}
