@@ -1,0 +1,113 @@
+/// What is known of the first row before it is read.
+enum HeaderRule: Equatable {
+  case present
+  case absent
+  /// A header if it holds one of these names, otherwise not.
+  case ifNaming([String])
+  /// A header if it holds one of these names or looks like one.
+  case ifNamingOrDetected([String])
+  /// A header if it looks like one.
+  case detected
+
+  func isHeader(_ rows: FirstRows) throws(TableError) -> Bool {
+    switch self {
+    case .present: return true
+    case .absent: return false
+    case .detected: return rows.looksLikeHeader()
+    case .ifNaming(let names): return rows.first().contains { names.contains($0) }
+    case .ifNamingOrDetected(let names):
+      return rows.first().contains { names.contains($0) } || rows.looksLikeHeader()
+    }
+  }
+}
+
+/// The beginning of a text, where it is decided whether it has a header.
+struct FirstRows {
+  let path: String
+  let bytes: [UInt8]
+  let delimiter: UInt8
+  let index: RowIndex
+
+  /// The texts of the first row, with replacement characters for what is no UTF-8.
+  func first() -> [String] { texts(ofRow: 0).map { String(decoding: $0, as: UTF8.self) } }
+
+  /// Whether the first row reads like the names of the columns.
+  ///
+  /// All of its cells but at most the first are words: neither blank nor numbers, and no word occurs twice. And either some column
+  /// holds nothing but numbers in the 1,000 rows below, or no word occurs again in its own column there.
+  func looksLikeHeader() -> Bool {
+    let cells = texts(ofRow: 0)
+    let words = cells.first?.isEmpty == true ? cells.dropFirst() : cells[...]
+    guard !words.isEmpty, Set(words).count == words.count,
+      words.allSatisfy({ $0.withUnsafeBufferPointer(classifyCell) == .text })
+    else { return false }
+    var isNumeric = [Bool](repeating: index.rowCount > 1, count: cells.count)
+    var hasNumber = [Bool](repeating: false, count: cells.count)
+    var recurs = false
+    for row in 1..<max(1, min(index.rowCount, 1_001)) {
+      for (column, cell) in texts(ofRow: row).enumerated() {
+        switch cell.withUnsafeBufferPointer(classifyCell) {
+        case .number: hasNumber[column] = true
+        case .missing: continue
+        case .infinite, .text:
+          isNumeric[column] = false
+          recurs = recurs || cell == cells[column]
+        }
+      }
+    }
+    return zip(isNumeric, hasNumber).contains { $0 && $1 } || !recurs
+  }
+
+  /// The names in the first row; a blank one becomes `column_<position>`.
+  ///
+  /// - Throws: ``TableError`` where two columns have one name, or a name is no UTF-8.
+  func names() throws(TableError) -> [String] {
+    var names: [String] = []
+    var positions: [String: Int] = [:]
+    for (column, cell) in texts(ofRow: 0).enumerated() {
+      guard let text = String(validating: cell, as: UTF8.self) else {
+        throw TableError(
+          path: path, line: 1,
+          message: "the name of column \(column + 1) is not UTF-8; save the table as UTF-8")
+      }
+      let name = text.isEmpty ? "column_\(column + 1)" : text
+      if let first = positions.updateValue(column, forKey: name) {
+        throw TableError(
+          path: path, line: 1,
+          message: "columns \(first + 1) and \(column + 1) are both named \(quoted(name)); "
+            + "give each its own name, or say header: false if this line holds values")
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  private func texts(ofRow row: Int) -> [[UInt8]] {
+    bytes.withUnsafeBufferPointer { buffer in
+      var texts: [[UInt8]] = []
+      var position = index.starts[row]
+      for _ in 0..<index.fieldCount {
+        let span = fieldSpan(buffer, at: position, delimiter: delimiter)
+        let content = UnsafeBufferPointer(rebasing: buffer[span.start..<span.end])
+        texts.append(span.isEscaped ? unescaped(content) : Array(content))
+        position = span.next + 1
+      }
+      return texts
+    }
+  }
+}
+
+/// The text of a quoted field, each doubled quote made one.
+func unescaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+  var result: [UInt8] = []
+  var skipsQuote = false
+  for byte in text {
+    if byte == UInt8(ascii: "\""), skipsQuote {
+      skipsQuote = false
+      continue
+    }
+    skipsQuote = byte == UInt8(ascii: "\"")
+    result.append(byte)
+  }
+  return result
+}
