@@ -100,6 +100,6 @@ package struct Experiment: Sendable {
   private func begin(_ folder: RunFolder, _ rows: StudyRows) throws {
     try folder.begin()
     try folder.write(yamlText(pipeline.resolved), to: "pipeline.yaml")
-    try folder.write(splitCSV(rows.parts, dataset: rows.dataset), to: "split.csv")
+    try folder.write(rows.parts.csv(dataset: rows.dataset), to: "split.csv")
   }
 }

@@ -1,0 +1,45 @@
+import HyperparameterSearch
+package import PipelineSpec
+package import PluginKit
+import TabularData
+
+/// What a run would do and need, found without training anything.
+package struct RunEstimate: Sendable, CustomStringConvertible {
+  /// What should be known about the table.
+  package let warnings: [String]
+  package let description: String
+
+  /// Reads and splits the table of a pipeline.
+  ///
+  /// - Throws: `TableError` if the table can't be used.
+  package init(_ pipeline: Pipeline, registry: PluginRegistry) throws {
+    let rows = try StudyRows(
+      data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
+    let planner = TrialPlanner(pipeline: pipeline, registry: registry)
+    let plan = planner.baseline()
+    let cache = SharedCache(byteLimit: 0)
+    let fits = rows.parts.fits
+    let first = try rows.prepare(fits[0], steps: plan.steps, acceptsMissing: false, cache: cache)
+    let found = pipeline.search.use.proposalCount(in: planner.space)
+    let trials = min(pipeline.search.trials, found.map { $0 + pipeline.models.count } ?? .max)
+    warnings = rows.dataset.warnings
+    let lines = [
+      "table:   \(rows.dataset.labels.count) rows, \(rows.dataset.features.columns.count) columns, "
+        + "\(rows.dataset.classes.count) classes",
+      "matrix:  \(first.training.features.columnCount) features after preprocessing; "
+        + "\(fits[0].training.count) rows to train on, \(fits[0].validation.count) to validate on, "
+        + "\(rows.testRowCount) to test on",
+      "search:  at most \(trials) trials and the baseline, \(fits.count) "
+        + (fits.count == 1 ? "fit" : "fits") + " each",
+      "memory:  about \(Self.megabytes(rows, first)) MB for the table and its matrices; "
+        + "random features take 4 bytes per row and feature more while they are trained",
+      "output:  \(pipeline.outputFolder)",
+    ]
+    description = lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func megabytes(_ rows: StudyRows, _ fit: PreparedFit) -> Int {
+    let table = 8 * rows.dataset.labels.count * rows.dataset.features.columns.count
+    return (table + fit.byteCount * rows.parts.fits.count) / 1_000_000 + 1
+  }
+}
