@@ -28,7 +28,8 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
 func quoted(_ text: String) -> String {
   var shown = ""
   for scalar in text.unicodeScalars.prefix(40) {
-    shown += scalar.value < 0x20 || scalar.value == 0x7F ? scalar.escaped(asASCII: true) : "\(scalar)"
+    shown +=
+      scalar.value < 0x20 || scalar.value == 0x7F ? scalar.escaped(asASCII: true) : "\(scalar)"
   }
   return text.unicodeScalars.count > 40 ? "'\(shown)…'" : "'\(shown)'"
 }
@@ -43,4 +44,6 @@ func listed(_ words: [String], atMost limit: Int) -> String {
 }
 
 /// A count with the right form of its noun: `1 row`, `2 rows`.
-func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
+func counted(_ count: Int, _ noun: String) -> String {
+  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}

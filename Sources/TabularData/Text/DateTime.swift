@@ -86,7 +86,9 @@ private struct DigitReader {
   mutating func dateParts(
     after first: Number, _ order: DateOrder
   ) -> (year: Int, month: Int, day: Int)? {
-    if first.digits == 8 { return (first.value / 10_000, first.value / 100 % 100, first.value % 100) }
+    if first.digits == 8 {
+      return (first.value / 10_000, first.value / 100 % 100, first.value % 100)
+    }
     for separator: Unicode.Scalar in ["-", "/", "."] where take(separator) {
       guard let second = number(), take(separator), let third = number(), second.digits <= 2 else {
         return nil
@@ -102,7 +104,8 @@ private struct DigitReader {
   }
 
   mutating func time() -> Double? {
-    guard let hour = number(), hour.value < 24, take(":"), let minute = number(), minute.digits == 2,
+    guard let hour = number(), hour.value < 24, take(":"), let minute = number(),
+      minute.digits == 2,
       minute.value < 60
     else { return nil }
     var seconds = Double(hour.value * 3_600 + minute.value * 60)
@@ -121,7 +124,9 @@ private struct DigitReader {
     guard sign < 0 || take("+"), let hours = number(), hours.digits == 2 || hours.digits == 4 else {
       return nil
     }
-    guard hours.digits == 2 else { return sign * Double(hours.value / 100 * 3_600 + hours.value % 100 * 60) }
+    guard hours.digits == 2 else {
+      return sign * Double(hours.value / 100 * 3_600 + hours.value % 100 * 60)
+    }
     guard take(":") else { return sign * Double(hours.value * 3_600) }
     guard let minutes = number(), minutes.digits == 2 else { return nil }
     return sign * Double(hours.value * 3_600 + minutes.value * 60)

@@ -43,7 +43,7 @@ struct DelimitedText {
     self.bytes = bytes
     self.delimiter = delimiter
     let reader = FirstRows(path: path, bytes: bytes, delimiter: delimiter, index: index)
-    hasHeader = try header.isHeader(reader)
+    hasHeader = header.isHeader(reader)
     names = try hasHeader ? reader.names() : defaultNames(count: index.fieldCount)
   }
 

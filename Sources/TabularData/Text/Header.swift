@@ -6,17 +6,13 @@ enum HeaderRule: Equatable {
   case ifNaming([String])
   /// A header if it holds one of these names or looks like one.
   case ifNamingOrDetected([String])
-  /// A header if it looks like one.
-  case detected
 
-  func isHeader(_ rows: FirstRows) throws(TableError) -> Bool {
+  func isHeader(_ rows: FirstRows) -> Bool {
     switch self {
-    case .present: return true
-    case .absent: return false
-    case .detected: return rows.looksLikeHeader()
-    case .ifNaming(let names): return rows.first().contains { names.contains($0) }
-    case .ifNamingOrDetected(let names):
-      return rows.first().contains { names.contains($0) } || rows.looksLikeHeader()
+    case .present: true
+    case .absent: false
+    case .ifNaming(let names): rows.holdsOne(of: names)
+    case .ifNamingOrDetected(let names): rows.holdsOne(of: names) || rows.looksLikeHeader()
     }
   }
 }
@@ -28,8 +24,10 @@ struct FirstRows {
   let delimiter: UInt8
   let index: RowIndex
 
-  /// The texts of the first row, with replacement characters for what is no UTF-8.
-  func first() -> [String] { texts(ofRow: 0).map { String(decoding: $0, as: UTF8.self) } }
+  /// Whether a name is among the texts of the first row.
+  func holdsOne(of names: [String]) -> Bool {
+    texts(ofRow: 0).contains { text in names.contains { text.elementsEqual($0.utf8) } }
+  }
 
   /// Whether the first row reads like the names of the columns.
   ///

@@ -93,7 +93,8 @@ private struct Decimal {
   }
 
   /// Takes digits into the mantissa, and counts them.
-  private mutating func readDigits(_ text: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Int {
+  private mutating func readDigits(_ text: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Int
+  {
     let start = position
     while position < text.count {
       let digit = text[position] &- UInt8(ascii: "0")
@@ -106,10 +107,14 @@ private struct Decimal {
   }
 
   /// An exponent after its `e`, held within ±100,000, which is as good as any beyond.
-  private static func readExponent(_ text: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Int? {
+  private static func readExponent(_ text: UnsafeBufferPointer<UInt8>, _ position: inout Int)
+    -> Int?
+  {
     position += 1
     var sign = 1
-    if position < text.count, text[position] == UInt8(ascii: "-") || text[position] == UInt8(ascii: "+") {
+    if position < text.count,
+      text[position] == UInt8(ascii: "-") || text[position] == UInt8(ascii: "+")
+    {
       sign = text[position] == UInt8(ascii: "-") ? -1 : 1
       position += 1
     }

@@ -31,7 +31,8 @@ extension ScanFault {
     case .quoteInside(let offset):
       return error(
         at: offset,
-        "a quote inside a field without quotes; put the whole field in quotes and write \"\" for \"")
+        "a quote inside a field without quotes; put the whole field in quotes and write \"\" for \""
+      )
     case .loneCarriageReturn(let offset):
       return error(
         at: offset, "a carriage return without a line feed; end lines with LF or CRLF")

@@ -1,0 +1,139 @@
+/// The classes of a table, and the class of each of its rows.
+struct Labels {
+  /// In their order.
+  let classes: [String]
+  /// The class of each row, -1 where the label is missing or not among the classes.
+  let codes: [Int32]
+  /// The rows with a label, ascending.
+  let labelledRows: [Int]
+}
+
+extension Labels {
+  /// Reads the labels of a table to learn from.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells of the target, read as labels.
+  ///   - column: The position of the target.
+  ///   - classes: The classes in their order; nil takes those that occur.
+  /// - Throws: ``TableError`` for a label that is not among the classes, fewer than two classes, and labels that look like a
+  ///   number to be estimated or like names.
+  init(
+    _ cells: TextColumn, column: Int, classes listed: [String]?, in text: DelimitedText
+  ) throws(TableError) {
+    let words = try Labels.words(cells, column: column, in: text)
+    let isMissing = words.map { word in
+      listed?.contains(word) != true
+        && Array(word.utf8).withUnsafeBufferPointer { isMissingWord($0) }
+    }
+    let occurring = words.indices.filter { !isMissing[$0] }.map { words[$0] }
+    let classes = listed ?? inClassOrder(occurring)
+    let codeOfClass = Dictionary(
+      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+    var translation: [Int32] = []
+    for (code, word) in words.enumerated() {
+      if !isMissing[code], codeOfClass[word] == nil {
+        throw text.unknownLabel(word, row: cells.distinct.firstRows[code], column, classes)
+      }
+      translation.append(isMissing[code] ? -1 : codeOfClass[word] ?? -1)
+    }
+    self.init(classes: classes, codes: cells.codes.map { $0 < 0 ? -1 : translation[Int($0)] })
+    try check(occurring, areListed: listed != nil, column: column, in: text)
+  }
+
+  init(classes: [String], codes: [Int32]) {
+    self.classes = classes
+    self.codes = codes
+    labelledRows = codes.indices.filter { codes[$0] >= 0 }
+  }
+
+  /// The distinct labels as strings.
+  static func words(
+    _ cells: TextColumn, column: Int, in text: DelimitedText
+  ) throws(TableError) -> [String] {
+    var words: [String] = []
+    for code in 0..<cells.distinct.count {
+      words.append(try text.string(cells.distinct, code, column: column))
+    }
+    return words
+  }
+
+  private func check(
+    _ occurring: [String], areListed: Bool, column: Int, in text: DelimitedText
+  ) throws(TableError) {
+    let rowCount = labelledRows.count
+    let title = text.title(ofColumn: column)
+    guard rowCount > 0 else { throw text.error("no row has a label in \(title)") }
+    guard classes.count >= 2 else {
+      throw text.error(
+        "all labels in \(title) are \(quoted(classes[0])); at least two classes are needed")
+    }
+    guard !areListed, occurring.count > 20 else { return }
+    let numbers = occurring.compactMap { label in
+      Array(label.utf8).withUnsafeBufferPointer(parseDecimal)
+    }
+    let hasFractions = numbers.contains { $0 != $0.rounded() }
+    if numbers.count == occurring.count, hasFractions || occurring.count > max(20, rowCount / 10) {
+      throw text.error(
+        "\(title) holds \(occurring.count) different numbers, which looks like regression; this program learns "
+          + "classes: choose another target, or list the labels in data.classes")
+    }
+    guard occurring.count <= max(20, rowCount / 2) else {
+      throw text.error(
+        "\(title) holds \(occurring.count) different labels in \(counted(rowCount, "row")), too many to learn from; "
+          + "choose another target, or list the labels in data.classes")
+    }
+  }
+}
+
+extension Labels {
+  /// The rows to keep: those with a label, or all, where a missing one is an error.
+  func keptRows(
+    _ policy: MissingLabelPolicy, column: Int, in text: DelimitedText
+  ) throws(TableError) -> (rows: [Int], warning: String?) {
+    let missing = codes.indices.filter { codes[$0] < 0 }
+    guard let first = missing.first else { return (labelledRows, nil) }
+    let title = text.title(ofColumn: column)
+    if policy == .drop {
+      let what = missing.count == 1 ? "1 row has" : "\(missing.count) rows have"
+      return (
+        labelledRows,
+        "\(what) no label in \(title) and \(missing.count == 1 ? "is" : "are") left out; "
+          + "to stop there instead: missing_label: error"
+      )
+    }
+    let lines = missing.prefix(5).map { "\(text.line(ofRow: $0))" }
+    let more = missing.count - lines.count
+    let others = more > 0 ? lines + ["\(more) more"] : lines
+    let list = lines.count == 1 ? "line \(lines[0])" : "lines " + listed(others, atMost: 6)
+    throw TableError(
+      path: text.path, line: text.line(ofRow: first),
+      message: "no label in \(title), on \(list); fill in the labels, or say missing_label: drop")
+  }
+
+  /// What to say about classes with a single row.
+  var warnings: [String] {
+    var counts = [Int](repeating: 0, count: classes.count)
+    for code in codes where code >= 0 { counts[Int(code)] += 1 }
+    let single = classes.indices.filter { counts[$0] == 1 }.map { quoted(classes[$0]) }
+    guard !single.isEmpty else { return [] }
+    let subject =
+      single.count == 1 ? "label \(single[0]) occurs" : "labels \(listed(single, atMost: 6)) occur"
+    return [
+      "\(subject) only once and can only be trained on, never judged; add rows, or leave such rows out"
+    ]
+  }
+}
+
+extension DelimitedText {
+  /// The error for a label that is not among the classes.
+  func unknownLabel(
+    _ label: String, row: Int, _ column: Int, _ classes: [String]
+  ) -> TableError {
+    let suggestion =
+      nearestName(to: label, among: classes).map { "did you mean \(quoted($0))? " } ?? ""
+    return error(
+      row: row, column: column,
+      "holds the label \(quoted(label)); \(suggestion)the classes are \(listed(classes.map(quoted), atMost: 12))"
+    )
+  }
+}

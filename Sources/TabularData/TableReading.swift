@@ -1,0 +1,157 @@
+/// A table read by the schema of a model.
+package struct TableReading: Sendable {
+  /// The features in the order of the schema; categories that the schema does not know come after its own.
+  package let features: Table
+  /// The class of each row, -1 where the label is missing or none of the classes; nil without a column of labels.
+  package let labels: [Int32]?
+  /// The label of each row as written, empty where it is missing; nil without a column of labels.
+  package let labelTexts: [String]?
+  /// The weight of each row; nil if the model was trained without weights, or the column is not there.
+  package let weights: [Double]?
+
+  /// The number of rows, 1 or more.
+  package var rowCount: Int { features.rowCount }
+}
+
+extension TableSchema {
+  /// Reads a table to predict or evaluate on.
+  ///
+  /// Columns are found by name, whatever their order; other columns are not looked at. A table without names
+  /// holds either exactly the features in their order, or all columns of the table that was learnt from.
+  ///
+  /// - Parameter path: A path, or `-` for standard input.
+  /// - Throws: ``TableError`` for anything that can't be read; columns that are missing are named all at once.
+  package func read(_ path: String) throws(TableError) -> TableReading {
+    try read(DelimitedText(path: path, header: headerRule))
+  }
+
+  func read(_ text: DelimitedText) throws(TableError) -> TableReading {
+    let content = try content(of: text)
+    let labels = try content.labelCells.map { (cells, column) throws(TableError) in
+      (words: try Labels.words(cells, column: column, in: text), codes: cells.codes)
+    }
+    let classCodes = Dictionary(
+      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+    return TableReading(
+      features: content.features,
+      labels: labels.map { labels in
+        let codes = labels.words.map { classCodes[$0] ?? -1 }
+        return labels.codes.map { $0 < 0 ? -1 : codes[Int($0)] }
+      },
+      labelTexts: labels.map { labels in
+        labels.codes.map { $0 < 0 ? "" : labels.words[Int($0)] }
+      },
+      weights: content.weights)
+  }
+
+  /// The first row is a header if it holds a name that the schema knows.
+  private var headerRule: HeaderRule {
+    let names = features.map(\.column) + [target]
+    return hadHeader ? .ifNamingOrDetected(names) : .ifNaming(names)
+  }
+}
+
+extension Dataset {
+  /// Reads a separate table of test rows, which has the columns of the first one.
+  ///
+  /// - Parameters:
+  ///   - path: A path, or `-` for standard input.
+  ///   - options: The options of the first table.
+  ///   - schema: The schema of the first table.
+  /// - Throws: ``TableError`` as ``load(_:splitBy:)`` does, for columns that are not there, and for labels
+  ///   that are not among the classes.
+  package static func loadTest(
+    path: String, options: TableOptions, schema: TableSchema
+  ) throws(TableError) -> Dataset {
+    let names = schema.features.map(\.column) + [schema.target]
+    let rule: HeaderRule =
+      switch options.header {
+      case .present: .present
+      case .absent: .absent
+      case .auto: schema.hadHeader ? .ifNamingOrDetected(names) : .ifNaming(names)
+      }
+    let text = try DelimitedText(path: path, header: rule)
+    let content = try schema.content(of: text)
+    guard let (cells, column) = content.labelCells else {
+      throw text.error("a table of test rows needs the column of labels, \(quoted(schema.target))")
+    }
+    let labels = try Labels(cells, column: column, classes: schema.classes, in: text)
+    let kept = try labels.keptRows(options.missingLabel, column: column, in: text)
+    return Dataset(
+      schema: schema, features: content.features.selecting(rows: kept.rows),
+      labels: kept.rows.map { labels.codes[$0] },
+      weights: content.weights.map { weights in kept.rows.map { weights[$0] } }, groups: nil,
+      times: nil, sourceRows: kept.rows, warnings: [kept.warning].compactMap { $0 })
+  }
+}
+
+extension TableSchema {
+  /// What a schema finds in a table.
+  fileprivate struct Content {
+    let features: Table
+    let labelCells: (TextColumn, column: Int)?
+    let weights: [Double]?
+  }
+
+  fileprivate func content(of text: DelimitedText) throws(TableError) -> Content {
+    guard text.rowCount > 0 else { throw text.error("the table has a header but no rows") }
+    let places = try places(in: text)
+    var readings = [CellReading](repeating: .skip, count: text.columnCount)
+    if let weight = places.weight { readings[weight] = .number }
+    for (field, position) in zip(features, places.features) { readings[position] = field.reading }
+    if let target = places.target { readings[target] = .label }
+    let cells = try text.readCells(readings)
+    var columns: [Column] = []
+    for (field, position) in zip(features, places.features) {
+      columns.append(try text.column(field, from: cells[position], at: position))
+    }
+    var labelCells: (TextColumn, column: Int)?
+    if let target = places.target, case .texts(let texts) = cells[target] {
+      labelCells = (texts, target)
+    }
+    return Content(
+      features: Table(rowCount: text.rowCount, columns: columns), labelCells: labelCells,
+      weights: try text.weights(cells, at: places.weight, rows: Array(0..<text.rowCount)))
+  }
+
+  /// Where the columns of the schema stand in a table.
+  private func places(
+    in text: DelimitedText
+  ) throws(TableError) -> (features: [Int], target: Int?, weight: Int?) {
+    guard text.hasHeader else { return try placesWithoutNames(in: text) }
+    let positions = Dictionary(
+      text.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    var missing: [String] = []
+    for field in features where positions[field.column] == nil && missing.last != field.column {
+      missing.append(field.column)
+    }
+    guard missing.isEmpty else {
+      let noun = missing.count == 1 ? "column" : "columns"
+      throw text.error(
+        "\(noun) \(listed(missing.map(quoted), atMost: 20)) not found, which the model needs; "
+          + "the columns are \(listed(text.names.map(quoted), atMost: 12))")
+    }
+    return (
+      features.compactMap { positions[$0.column] }, positions[target],
+      weightPlace.flatMap { positions[$0.name] }
+    )
+  }
+
+  private func placesWithoutNames(
+    in text: DelimitedText
+  ) throws(TableError) -> (features: [Int], target: Int?, weight: Int?) {
+    var columns: [Int] = []
+    for field in features where columns.last != field.position { columns.append(field.position) }
+    if text.columnCount == columns.count {
+      let order = features.compactMap { columns.firstIndex(of: $0.position) }
+      return (order, nil, nil)
+    }
+    guard text.columnCount == columnCount else {
+      throw text.error(
+        "the table has \(counted(text.columnCount, "column")) without names; the model needs its "
+          + "\(counted(columns.count, "feature")) in order, or all \(columnCount) columns it was trained with"
+      )
+    }
+    return (features.map(\.position), targetPlace.position, weightPlace?.position)
+  }
+}
