@@ -1,3 +1,5 @@
+import PluginKit
+
 extension ClassifiedRows {
   /// The predictions as CSV: a column `prediction`, then `score_<class>` and `probability_<class>` where
   /// they are asked for.

@@ -1,5 +1,6 @@
 package import Evaluation
 package import PluginKit
+import Preprocessing
 package import TabularData
 
 /// A model that is ready to predict: a bundle together with its plugin.
@@ -44,6 +45,35 @@ package struct TabularClassifier: Sendable {
     let features = try bundle.preprocessing.transform(table)
     return ClassifiedRows(
       scores: model.scores(for: features), calibration: bundle.calibration)
+  }
+}
+
+extension TabularClassifier {
+  /// Compares predictions with the labels of a table.
+  ///
+  /// - Parameter path: A table with all features and the column of labels.
+  /// - Throws: `TableError` if it can't be read, ``ModelFileError/unusable(_:)`` if labels are missing or
+  ///   unknown.
+  package func evaluate(_ path: String) throws -> ModelEvaluation {
+    let rows = try bundle.schema.read(path)
+    guard let labels = rows.labels, let texts = rows.labelTexts else {
+      throw ModelFileError.unusable(
+        "\(path): error: it has no column of labels '\(bundle.schema.target)' to compare with")
+    }
+    let unknown = labels.indices.filter { labels[$0] < 0 }
+    guard unknown.isEmpty else {
+      let first = texts[unknown[0]]
+      let what = first.isEmpty ? "no label" : "the label '\(first)', which is no class of the model"
+      throw ModelFileError.unusable(
+        "\(path): error: row \(unknown[0] + 1) has \(what)"
+          + (unknown.count > 1 ? ", and \(unknown.count - 1) more rows are like it" : "")
+          + "; the classes are \(classes.joined(separator: ", "))")
+    }
+    let predictions = try predict(rows.features)
+    return ModelEvaluation(
+      Predictions(
+        labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
+        weights: rows.weights.map { $0.map { Float($0) } }), classes: classes)
   }
 }
 

@@ -29,7 +29,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let classifier = try loadClassifier(model)
     let rows = try classifier.bundle.schema.read(table)
-    let csv = try classifier.predict(rows.table).csv(
+    let csv = try classifier.predict(rows.features).csv(
       classes: classifier.classes, scores: scores, probabilities: probabilities)
     if let output {
       try writeFile(output, csv)
