@@ -2,7 +2,8 @@ package import PluginKit
 
 /// Tree-structured Parzen estimators: proposes points that look more like the good trials than like the rest.
 ///
-/// Trials are ranked by loss; those that failed come last, and entries that are not searched are left out. First an entry is chosen, then a point of it.
+/// Trials are ranked by loss; those that failed come last, and entries that are not searched are left out.
+/// First an entry is chosen, then a point of it.
 ///
 /// **Start.** While fewer than 10 trials are finished, or 3 per entry if that is more, and while an entry has
 /// fewer than 4, the entry with the fewest trials is next. The first points of an entry follow a
