@@ -2,7 +2,8 @@ package import PluginKit
 
 /// Tree-structured Parzen estimators: proposes points that look more like the good trials than like the rest.
 ///
-/// Trials are ranked by loss; those that failed come last. First an entry is chosen, then a point of it.
+/// Trials are ranked by loss; those that failed come last, and entries that are not searched are left out.
+/// First an entry is chosen, then a point of it.
 ///
 /// **Start.** While fewer than 10 trials are finished, or 3 per entry if that is more, and while an entry has
 /// fewer than 4, the entry with the fewest trials is next. The first points of an entry follow a
@@ -49,7 +50,10 @@ package struct TreeParzenSampler: Sampler {
   ) -> SearchPoint? {
     let tried = TriedPoints(entries, history: history, pending: pending)
     guard !tried.openEntries.isEmpty else { return nil }
-    let trials = Trials(ranked: history.rankedPoints(), pending: pending.inFixedOrder())
+    let names = Set(entries.map(\.entry.name))
+    let trials = Trials(
+      ranked: history.rankedPoints().filter { names.contains($0.entry) },
+      pending: pending.inFixedOrder())
     var generator = seed.keyed("tpe", number).generator()
     let entry = chooseEntry(of: tried.openEntries, trials, &generator)
     return choosePoint(of: entry, untriedIn: tried, trials.of(entry.entry.name), &generator)
@@ -135,8 +139,10 @@ extension [Observation] {
 extension [SearchPoint] {
   /// The points in an order of their own: sums over them must not depend on which came first.
   fileprivate func inFixedOrder() -> [SearchPoint] {
-    map { (text: "\($0.entry) \($0.coordinates)", point: $0) }.sorted { $0.text < $1.text }
-      .map(\.point)
+    func text(_ point: SearchPoint) -> String {
+      point.coordinates.reduce(point.entry) { "\($0) \($1.name)=\($1.value)" }
+    }
+    return map { (text: text($0), point: $0) }.sorted { $0.text < $1.text }.map(\.point)
   }
 }
 

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A place on the floor, in metres from the south-west corner: x to the east, y to the north.
 package struct Position: Sendable, Equatable {
   package let x: Double
@@ -102,13 +96,13 @@ package enum Building {
   ]
 
   /// The distance from an access point to a phone, in metres.
-  static func distance(_ accessPoint: Position, _ phone: Position) -> Double {
+  package static func distance(_ accessPoint: Position, _ phone: Position) -> Double {
     let (dx, dy) = (accessPoint.x - phone.x, accessPoint.y - phone.y)
     return (dx * dx + dy * dy + heightDifference * heightDifference).squareRoot()
   }
 
   /// How many walls lie between two places.
-  static func wallCount(_ a: Position, _ b: Position) -> Int {
+  package static func wallCount(_ a: Position, _ b: Position) -> Int {
     walls.count { $0.separates(a, b) }
   }
 }

@@ -40,25 +40,26 @@ struct MakeRooms: ParsableCommand {
   func run() throws {
     let readings = RoomReadings(seed: Seed(seed), missingShare: missing)
     let partial = output + ".partial"
-    guard let file = fopen(partial, "w") else { throw failure("create", partial) }
+    guard let file = fopen(partial, "w") else { throw failure("create", partial, errno) }
     var isWritten = write(RoomReadings.csvHeader, to: file)
     for start in stride(from: 0, to: rows, by: 10_000) where isWritten {
       isWritten = write(readings.csvLines(start..<min(start + 10_000, rows)), to: file)
     }
-    let error = errno
-    guard fclose(file) == 0, isWritten else {
-      if !isWritten { errno = error }
-      throw failure("write", partial)
+    var error = isWritten ? 0 : errno
+    if fclose(file) != 0, error == 0 { error = errno }
+    if error == 0, rename(partial, output) != 0 { error = errno }
+    guard error == 0 else {
+      unlink(partial)
+      throw failure("write", output, error)
     }
-    guard rename(partial, output) == 0 else { throw failure("write", output) }
   }
 
   private func write(_ bytes: [UInt8], to file: UnsafeMutablePointer<FILE>) -> Bool {
     fwrite(bytes, 1, bytes.count, file) == bytes.count
   }
 
-  private func failure(_ action: String, _ path: String) -> WritingError {
-    WritingError(description: "can't \(action) \(path): \(String(cString: strerror(errno)))")
+  private func failure(_ action: String, _ path: String, _ code: Int32) -> WritingError {
+    WritingError(description: "can't \(action) \(path): \(String(cString: strerror(code)))")
   }
 }
 

@@ -46,7 +46,7 @@ private let readings = RoomReadings(seed: Seed(7), missingShare: 0.01)
 }
 
 /// The access points hang in known rooms: there they must be heard better than from other rooms.
-@Test(arguments: [(0, "office"), (2, "bedroom"), (3, "hall"), (5, "kitchen")])
+@Test(arguments: [(0, "office"), (2, "bedroom"), (5, "kitchen"), (6, "kitchen")])
 func anAccessPointIsHeardBestInItsOwnRoom(accessPoint: Int, home: String) {
   var sums = [(total: Double, count: Double)](repeating: (0, 0), count: Building.rooms.count)
   for row in 0..<4_000 {
@@ -57,4 +57,16 @@ func anAccessPointIsHeardBestInItsOwnRoom(accessPoint: Int, home: String) {
   let means = sums.map { $0.total / $0.count }
   let loudest = means.indices.max { means[$0] < means[$1] }
   #expect(loudest.map { Building.rooms[$0].name } == home)
+}
+
+/// Counted by hand on the plan of the floor.
+@Test(arguments: [
+  (5, Position(x: 6, y: 8), 0), (5, Position(x: 6, y: 5), 1), (5, Position(x: 2, y: 2), 2),
+  (0, Position(x: 6, y: 2), 1), (0, Position(x: 11.5, y: 1), 2), (3, Position(x: 6, y: 1), 2),
+  (4, Position(x: 6, y: 3.9), 0), (1, Position(x: 6, y: 4.2), 1),
+])
+func wallsBetweenAnAccessPointAndAPhone(accessPoint: Int, phone: Position, expected: Int) {
+  let sender = Building.accessPoints[accessPoint]
+  #expect(Building.wallCount(sender, phone) == expected)
+  #expect(Building.wallCount(phone, sender) == expected)
 }

@@ -47,6 +47,13 @@ import Testing
   #expect(FileManager.default.fileExists(atPath: packageRoot.appending(path: "Package.swift").path))
 }
 
+@Test(.enabled(if: PythonOracle.isAvailable))
+func pythonReadsItsInputAndAnswers() throws {
+  let script = "import sys; print(sum(map(int, sys.stdin.read().split())) + int(sys.argv[1]))"
+  #expect(try PythonOracle.run(script, input: "1 2", arguments: ["3"]) == "6\n")
+  #expect(throws: PythonOracleError.self) { try PythonOracle.run("raise ValueError") }
+}
+
 private func shell(
   _ script: String, input: String = "", environment: [String: String] = [:]
 ) throws -> ChildProcess.Outcome {
