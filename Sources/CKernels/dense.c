@@ -1,8 +1,9 @@
 #include "kernels.h"
 
-// Matrix products whose every output is one chain of multiply-adds over the contracted index, in ascending
-// order. So the bits of an output depend neither on the other rows and columns of the call nor on how the
-// work is cut into blocks: a row scored alone equals the row scored in a batch. Vectors run over columns only.
+// Matrix products whose every output is one chain of multiply-adds over the contracted index, in
+// ascending order. So the bits of an output depend neither on the other rows and columns of the call
+// nor on how the work is cut into blocks: a row scored alone equals the row scored in a batch. Vectors
+// run over columns only.
 
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
@@ -15,7 +16,8 @@ enum {
 };
 
 #if defined(__x86_64__)
-// Levels v3 and v4 have fused multiply-adds: clang reads "avx2,fma" as two versions, one of them without.
+// Levels v3 and v4 have fused multiply-adds: clang reads "avx2,fma" as two versions, one of them
+// without.
 #define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define DISPATCHED
@@ -83,7 +85,8 @@ INLINED void store_sums(size_t columns, v16 sums, int rectify, float *out) {
   }
 }
 
-// One tile: starts, adds, stores. `start_row` is the distance of the starts of two rows, 0 for a bias.
+// One tile: starts, adds, stores. `start_row` is the distance of the starts of two rows, 0 for a
+// bias.
 INLINED void update_tile(size_t rows, size_t columns, size_t depth, const float *a, size_t a_row,
                          size_t a_step, const float *b, size_t b_step, const float *start,
                          size_t start_row, int rectify, float *out, size_t out_row) {
