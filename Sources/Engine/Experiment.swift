@@ -1,4 +1,4 @@
-package import Evaluation
+import Evaluation
 import HyperparameterSearch
 package import PipelineSpec
 package import PluginKit

@@ -4,6 +4,7 @@ import PipelineSpec
 import PluginKit
 import Preprocessing
 import StudyStore
+import TabularData
 
 /// A model as it leaves the run, and its figures on the test rows.
 struct FinalModel: Sendable {

@@ -1,5 +1,6 @@
 import Evaluation
 import StudyStore
+import PluginKit
 
 /// The learning curves of each model's best trial as CSV: one line for each epoch of each fit.
 ///

@@ -1,5 +1,6 @@
 import PluginKit
 import Preprocessing
+import TabularData
 
 /// The matrices of one fit: training rows and the rows that judge it, preprocessed.
 struct PreparedFit: Sendable {

@@ -23,16 +23,13 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
     let found = pipeline.search.use.proposalCount(in: planner.space)
     let trials = min(pipeline.search.trials, found.map { $0 + pipeline.models.count } ?? .max)
     warnings = rows.dataset.warnings
-    let lines = [
-      "table:   \(rows.dataset.labels.count) rows, \(rows.dataset.features.columns.count) columns, "
-        + "\(rows.dataset.classes.count) classes",
-      "matrix:  \(first.training.features.columnCount) features after preprocessing; "
-        + "\(fits[0].training.count) rows to train on, \(fits[0].validation.count) to validate on, "
-        + "\(rows.testRowCount) to test on",
-      "search:  at most \(trials) trials and the baseline, \(fits.count) "
-        + (fits.count == 1 ? "fit" : "fits") + " each",
-      "memory:  about \(Self.megabytes(rows, first)) MB for the table and its matrices; "
-        + "random features take 4 bytes per row and feature more while they are trained",
+    let dataset = rows.dataset
+    let lines: [String] = [
+      "table:   \(dataset.rowCount) rows, \(dataset.features.columns.count) columns, \(dataset.classes.count) classes",
+      "matrix:  \(first.training.features.columnCount) features after preprocessing",
+      "rows:    \(fits[0].training.count) to train on, \(fits[0].validation.count) to validate on, \(rows.testRowCount) to test on",
+      "search:  at most \(trials) trials and the baseline; \(fits.count) fits for each",
+      "memory:  about \(Self.megabytes(rows, first)) MB for the table and its matrices, and 4 bytes for each row and random feature in training",
       "output:  \(pipeline.outputFolder)",
     ]
     description = lines.map { $0 + "\n" }.joined()

@@ -1,4 +1,4 @@
-import Evaluation
+package import Evaluation
 import ModelExport
 import PluginKit
 import SystemFiles

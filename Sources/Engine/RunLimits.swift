@@ -1,4 +1,4 @@
-package import PluginKit
+import PluginKit
 import Synchronization
 
 /// Whether a run was told to stop, and until when it may go on.

@@ -7,6 +7,7 @@ import ModelExport
 import PipelineSpec
 import PluginKit
 import SystemFiles
+import TabularData
 
 /// The facts about a run that `run.json` holds: what is needed to run it again and to compare.
 struct RunRecord: Sendable {

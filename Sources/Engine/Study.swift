@@ -3,6 +3,8 @@ import HyperparameterSearch
 import PipelineSpec
 import PluginKit
 import StudyStore
+import ModelExport
+import TabularData
 
 /// The search of a run and what follows from it.
 struct Study: Sendable {

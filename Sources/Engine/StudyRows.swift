@@ -1,10 +1,10 @@
 import PluginKit
-package import TabularData
+import TabularData
 
 /// The rows of a study: those that are searched on, and those that only the end result sees.
-package struct StudyRows: Sendable {
-  package let dataset: Dataset
-  package let parts: RowParts
+struct StudyRows: Sendable {
+  let dataset: Dataset
+  let parts: RowParts
   /// The rows of a separate test file, or nil where test rows are a part of the table.
   let testFile: (table: Table, labels: [Int32], weights: [Float]?)?
   let weighting: RowWeighting
@@ -12,7 +12,7 @@ package struct StudyRows: Sendable {
   /// Reads and splits the tables of a pipeline.
   ///
   /// - Throws: ``TabularData/TableError`` with file, line and column.
-  package init(data: TableOptions, split: SplitPlan, seed: Seed) throws {
+  init(data: TableOptions, split: SplitPlan, seed: Seed) throws {
     dataset = try Dataset.load(data, splitBy: split)
     parts = try RowSplitter.split(
       plan: split, dataset: dataset, seed: seed, hasTestFile: data.test != nil)

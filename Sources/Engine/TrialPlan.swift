@@ -1,5 +1,5 @@
 import PipelineSpec
-package import PluginKit
+import PluginKit
 import Preprocessing
 
 /// One trial before it runs: an entry of the pipeline with a value for everything.

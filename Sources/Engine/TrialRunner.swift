@@ -3,6 +3,7 @@ import PluginKit
 import Preprocessing
 import StudyStore
 import Synchronization
+import TabularData
 
 /// A trial that has run: its record, the scores behind it, and its models where they are kept.
 struct FinishedTrial: Sendable {

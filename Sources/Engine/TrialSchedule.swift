@@ -1,6 +1,7 @@
 import HyperparameterSearch
 import PluginKit
 import StudyStore
+import PipelineSpec
 
 /// Hands out trials so that the number of workers changes nothing.
 ///

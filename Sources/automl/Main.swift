@@ -52,15 +52,10 @@ enum Main {
 
   /// Errors of the command line come with usage; all others speak for themselves.
   private static func message(for error: any Error) -> String {
-    switch error {
-    case let issues as PipelineIssues: issues.description
-    case let error as any CustomStringConvertible where !isUsage(error):
-      error.description.contains("error:") ? error.description : "error: \(error.description)"
-    default: AutoML.fullMessage(for: error)
+    guard AutoML.exitCode(for: error) != .validationFailure else {
+      return AutoML.fullMessage(for: error)
     }
-  }
-
-  private static func isUsage(_ error: any Error) -> Bool {
-    AutoML.exitCode(for: error) == .validationFailure
+    let text = "\(error)"
+    return text.contains("error:") ? text : "error: \(text)"
   }
 }

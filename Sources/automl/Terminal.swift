@@ -30,9 +30,9 @@ struct Terminal: Sendable {
   var hasColour: Bool { isInteractive && getenv("NO_COLOR") == nil }
 
   /// What to pass to tables: marks for a terminal with colours, nil otherwise.
-  var emphasis: Emphasize? { hasColour ? Self.mark : nil }
+  var emphasis: Emphasize? { hasColour ? marked : nil }
 
-  private static let mark: Emphasize = { kind, line in
+  private func marked(_ kind: Emphasis, _ line: String) -> String {
     switch kind {
     case .title: "\u{1B}[1m\(line)\u{1B}[0m"
     case .header: "\u{1B}[2m\(line)\u{1B}[0m"

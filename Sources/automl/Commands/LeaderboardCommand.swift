@@ -1,4 +1,5 @@
 import ArgumentParser
+import PluginKit
 import Engine
 import Evaluation
 
@@ -10,8 +11,8 @@ struct LeaderboardCommand: ParsableCommand {
     case table, csv, json, markdown
   }
 
-  @Argument(help: "The run folder.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
+  var folder: String
 
   @Option(help: "table, csv, json or markdown.")
   var format = Format.table
@@ -20,7 +21,7 @@ struct LeaderboardCommand: ParsableCommand {
   var all = false
 
   func run() throws {
-    let leaderboard = try readLeaderboard(ofRun: run)
+    let leaderboard = try readLeaderboard(ofRun: folder)
     let output = Terminal.output
     switch format {
     case .table:

@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltInPlugins
 import ModelExport
 import SystemFiles
+import TabularData
 
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PluginKit
 import BuiltInPlugins
 import PipelineSpec
 import Preprocessing
