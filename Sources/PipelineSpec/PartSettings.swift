@@ -62,20 +62,19 @@ struct PartSettings {
     return condition.isOneOf.contains(declaration.defaultValue)
   }
 
-  /// The searched parameters, each after the one that its condition points to, with a prefix to its name.
-  func dimensions(prefix: String = "") -> [SearchDimension] {
+  /// The searched parameters, each after the one that its condition points to.
+  var dimensions: [SearchDimension] {
     var dimensions: [SearchDimension] = []
     var placed: Set<String> = []
     func place(_ tuned: Tuned) {
       guard placed.insert(tuned.name).inserted else { return }
-      let declared = declarations.first { $0.name == tuned.name }?.condition
-      let parent = self.tuned.first { $0.name == declared?.parameter }
+      let condition = declarations.first { $0.name == tuned.name }?.condition
+      let parent = self.tuned.first { $0.name == condition?.parameter }
       if let parent { place(parent) }
-      let condition = parent == nil ? nil : declared?.prefixed(prefix)
       dimensions.append(
         SearchDimension(
-          name: prefix + tuned.name, domain: tuned.domain, steps: tuned.steps,
-          condition: condition))
+          name: tuned.name, domain: tuned.domain, steps: tuned.steps,
+          condition: parent == nil ? nil : condition))
     }
     for tuned in tuned { place(tuned) }
     return dimensions
@@ -110,14 +109,5 @@ extension Domain {
     case .real(let range, _): [.real(range.lowerBound), .real(range.upperBound)]
     case .choice(let values): values
     }
-  }
-}
-
-extension ParameterDeclaration.Condition {
-  /// The same condition on a parameter with a longer name.
-  fileprivate func prefixed(_ prefix: String) -> ParameterDeclaration.Condition {
-    guard !prefix.isEmpty else { return self }
-    return ParameterDeclaration.Condition(
-      prefix + parameter, isOneOf: isOneOf.map(\.description))
   }
 }

@@ -64,11 +64,10 @@ extension SplitPlan {
 
 extension PipelineStep {
   fileprivate var json: JSONValue {
-    let prefix = Self.prefix(of: use)
-    return .object([
+    .object([
       ("use", .string(use)),
       ("with", fixedJSON(fixed)),
-      ("tune", .object(tune.map { (String($0.name.dropFirst(prefix.count)), $0.json) })),
+      ("tune", .object(tune.map { ($0.name, $0.json) })),
     ])
   }
 }

@@ -29,9 +29,7 @@ extension PipelineDecoder {
       }
       paths[use] = paths[use] ?? field.path
       let settings = partSettings(section, owner: use, declarations: declaration.parameters)
-      return PipelineStep(
-        use: use, fixed: settings.fixed,
-        tune: settings.dimensions(prefix: PipelineStep.prefix(of: use)))
+      return PipelineStep(use: use, fixed: settings.fixed, tune: settings.dimensions)
     }
   }
 
@@ -68,7 +66,7 @@ extension PipelineDecoder {
     let settings = partSettings(section, owner: use, declarations: plugin.manifest.parameters)
     checkConflicts(settings, plugin, use: field)
     return ModelEntry(
-      name: name ?? use, use: use, fixed: settings.fixed, tune: settings.dimensions())
+      name: name ?? use, use: use, fixed: settings.fixed, tune: settings.dimensions)
   }
 
   /// Reports a name that another entry has; `paths` says which.
@@ -121,9 +119,4 @@ extension PipelineDecoder {
     _ = section["pruning"].flatMap { word($0, of: ["none"]) }
     return settings
   }
-}
-
-extension PipelineStep {
-  /// What stands before the names of a step's searched parameters.
-  static func prefix(of use: String) -> String { "preprocess.\(use)." }
 }

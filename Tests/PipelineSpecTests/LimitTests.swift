@@ -1,7 +1,6 @@
-import Foundation
 import PipelineSpec
 import PluginKit
-import SystemFiles
+import TestSupport
 import Testing
 
 /// Nine levels of nine aliases each stand for 387 million values.
@@ -90,17 +89,13 @@ import Testing
 }
 
 @Test func filesOfMoreThanAMebibyteAreRefused() throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("pipeline-\(UUID().uuidString)").path
-  try makeFolder(folder)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
+  let folder = try TemporaryFolder()
   let reader = PipelineReader(registry: try toyRegistry(), steps: toySteps)
-  let path = folder + "/large.yaml"
   let padding = PipelineReader.byteLimit - smallest().utf8.count - 2
   let text = smallest() + "#" + String(repeating: " ", count: padding) + "\n"
-  try writeFile(path, text, durable: false)
+  let path = try folder.write(text, to: "large.yaml")
   #expect(try reader.read(path: path).name == "large")
-  try writeFile(path, text + "\n", durable: false)
+  try folder.write(text + "\n", to: "large.yaml")
   let issues = #expect(throws: PipelineIssues.self) { try reader.read(path: path) }
   #expect(
     issues?.description == """

@@ -57,7 +57,7 @@ import Testing
     ])
 }
 
-@Test func searchedStepsAreNamedAfterTheirStep() throws {
+@Test func stepsAreSearchedAsModelsAre() throws {
   let steps = try read(
     smallest(
       """
@@ -70,11 +70,11 @@ import Testing
   #expect(
     steps[0].tune == [
       SearchDimension(
-        name: "preprocess.impute.numeric", domain: .choice([.text("mean"), .text("constant")])),
+        name: "numeric", domain: .choice([.text("mean"), .text("constant")])),
       SearchDimension(
-        name: "preprocess.impute.constant", domain: .real(0...1),
+        name: "constant", domain: .real(0...1),
         condition: ParameterDeclaration.Condition(
-          "preprocess.impute.numeric", isOneOf: ["constant"])),
+          "numeric", isOneOf: ["constant"])),
     ])
 }
 

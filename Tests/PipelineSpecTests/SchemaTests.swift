@@ -1,25 +1,7 @@
-import Foundation
 import PipelineSpec
 import PluginKit
+import TestSupport
 import Testing
-
-/// A Python with the package jsonschema, or nil.
-private let python: String? = {
-  let environment = ProcessInfo.processInfo.environment["AUTOML_TEST_PYTHON"]
-  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-  let local = root.appendingPathComponent(".venv/bin/python").path
-  let candidates = [environment, local].compactMap { $0 }
-  return candidates.first { path in
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = ["-c", "import jsonschema"]
-    process.standardError = Pipe()
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }
-}()
 
 /// Prints `true` or `false` for each document: whether the schema takes it.
 private let script = """
@@ -31,22 +13,10 @@ private let script = """
   print(json.dumps([validator.is_valid(document) for document in request["documents"]]))
   """
 
-private func verdicts(_ python: String, _ documents: [JSONValue]) throws -> JSONValue {
+private func verdicts(_ documents: [JSONValue]) throws -> JSONValue {
   let schema = PipelineSchema.json(registry: try toyRegistry(), steps: toySteps)
   let request = JSONValue.object([("schema", schema), ("documents", .array(documents))])
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: python)
-  process.arguments = ["-c", script]
-  let input = Pipe()
-  let output = Pipe()
-  process.standardInput = input
-  process.standardOutput = output
-  try process.run()
-  input.fileHandleForWriting.write(Data(request.text.utf8))
-  try input.fileHandleForWriting.close()
-  let answer = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return try JSONValue(parsing: Array(answer))
+  return try JSONValue(parsing: PythonOracle.run(script, input: request.text))
 }
 
 extension JSONValue {
@@ -65,9 +35,8 @@ extension JSONValue {
 }
 
 /// What the reader takes the schema takes, and what it refuses for its shape the schema refuses.
-@Test(.enabled(if: python != nil, "needs .venv/bin/python or AUTOML_TEST_PYTHON with jsonschema"))
+@Test(.enabled(if: PythonOracle.isAvailable))
 func schemaIsClosed() throws {
-  let python = try #require(python)
   let models =
     "[{use: quasi-svm, with: {scale: auto}}, {use: mlp-svm, tune: {hidden: {choices: [[1]]}}}]"
   let text = smallest("search: {time: 300}\npreprocess: [{use: impute}]", models: models)
@@ -93,7 +62,7 @@ func schemaIsClosed() throws {
     valid.setting(["models"], to: try model(#"{"use": "linear-svm", "tune": {}}"#)),
   ]
   let expected = accepted.map { _ in JSONValue.bool(true) } + refused.map { _ in .bool(false) }
-  #expect(try verdicts(python, accepted + refused) == .array(expected))
+  #expect(try verdicts(accepted + refused) == .array(expected))
 }
 
 @Test func schemaNamesEveryModelButTheBaseline() throws {
