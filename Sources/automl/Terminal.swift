@@ -30,7 +30,10 @@ struct Terminal: Sendable {
   var hasColour: Bool { isInteractive && getenv("NO_COLOR") == nil }
 
   /// What to pass to tables: marks for a terminal with colours, nil otherwise.
-  var emphasis: Emphasize? { hasColour ? marked : nil }
+  var emphasis: Emphasize? {
+    guard hasColour else { return nil }
+    return { kind, line in marked(kind, line) }
+  }
 
   private func marked(_ kind: Emphasis, _ line: String) -> String {
     switch kind {
