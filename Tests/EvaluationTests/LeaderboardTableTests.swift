@@ -17,7 +17,7 @@ import Testing
          6    quasi-svm            0.9800 ±0.0144              74 ms     24,600      6  output_dim=6150 scale=12.8
          … 3 more
         10 *  linear-svm           0.9620 ±0.0192    0.9600    98 ms         32      8  l2=0.00988
-         … 4 more
+         … and 4 more (all with --all)
         15 *  baseline             0.2500 ±0.0423    0.9500  <0.1 ms          0      0
 
       trial  model  status   reason
@@ -45,7 +45,7 @@ import Testing
          5 *  deep        mlp-svm  0.9800 ±0.0144    0.9700   0.18 s
          … 4 more
         10 *  linear-svm           0.9620 ±0.0192    0.9600    98 ms
-         … 4 more
+         … and 4 more (all with --all)
         15 *  baseline             0.2500 ±0.0423    0.9500  <0.1 ms
 
       trial  model  status   reason
@@ -89,7 +89,8 @@ func noLineIsWiderThanAsked(width: Int) {
     .table(width: 200)
   #expect(
     text.contains(
-      "a=1.23e-5 b=0.00123 c=100 d=123457 e=-2e9 f=1000000 g=0 h=true i=auto j=[64,8] k=0.01 l=3\n"))
+      "a=1.23e-5 b=0.00123 c=100 d=123457 e=-2e9 f=1000000 g=0 h=true i=auto j=[64,8] k=0.01 l=3\n")
+  )
 }
 
 @Test(arguments: [

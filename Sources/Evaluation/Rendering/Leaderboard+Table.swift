@@ -55,7 +55,7 @@ extension Leaderboard {
     let varied = VariedParameters(of: ranked)
     let shown = shownPlaces(limit: limit, best)
     let followers = shown.dropFirst() + [ranked.count]
-    let lastGap = zip(shown, followers).last { $1 > $0 + 1 }?.0
+    let lastGap = zip(shown, followers).filter { $1 > $0 + 1 }.last?.0
     for (place, follower) in zip(shown, followers) {
       let entry = entries[place]
       let cells = cells(of: entry, rank: place + 1, isBest: best.contains(entry.trial), varied)
