@@ -40,6 +40,7 @@ enum FigureFormat {
   /// A duration of seconds: `8.3 ms`, `0.21 s`, `12.4 s`, `3 min 5 s`, `2 h 7 min`.
   static func duration(_ seconds: Double) -> String {
     switch seconds {
+    case ..<0.00005: return "<0.1 ms"
     case ..<0.0995: return fixed(seconds * 1e3, digits: seconds < 0.00995 ? 1 : 0) + " ms"
     case ..<9.995: return fixed(seconds, digits: 2) + " s"
     case ..<99.95: return fixed(seconds, digits: 1) + " s"
