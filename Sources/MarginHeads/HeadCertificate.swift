@@ -20,9 +20,10 @@ extension HeadBlock {
 
   /// Raises the lower bound by the dual point of the current slopes, and says whether the rule holds.
   ///
-  /// What is left of the bias condition by rounding is charged as if the best bias lay ten times as far
+  /// Only the last stage, at the target penalty, counts. What is left of the bias condition by rounding is charged as if the best bias lay ten times as far
   /// out as the present one.
   mutating func updateCertificate() {
+    guard penalty == targetPenalty else { return }
     let distance = sumOfSquares(gradient) / (4 * penalty)
     let reach = biases.reduce(1) { max($0, abs($1)) }
     let bound = objective - slack - distance - 10 * reach * biasResidual
@@ -36,13 +37,23 @@ extension HeadBlock {
     isConverged = false
   }
 
+  /// Where λ starts if the target is lower.
+  static let firstPenalty = 0.03
+
+  /// Halves λ on its way to the target, after a step that shows that Newton's model fits.
+  mutating func lowerPenalty(after step: Double) {
+    if penalty > targetPenalty, step > 0.3 || step == 0 {
+      penalty = max(targetPenalty, penalty / 2)
+    }
+  }
+
   /// Lowers μ where smoothing, no longer the distance from the smoothed optimum, makes up the gap.
   ///
   /// The slack falls about as fast as μ: the next μ is what the rule asks for, but not below a tenth.
   ///
   /// - Returns: Whether μ was lowered.
   mutating func sharpen() -> Bool {
-    guard loss.isSmoothed, slack > 0 else { return false }
+    guard loss.isSmoothed, slack > 0, penalty == targetPenalty else { return false }
     let distance = sumOfSquares(gradient) / (4 * penalty)
     let allowed = max(allowedGap, 0)
     guard slack > allowed / 2, distance <= max(slack / 2, allowed / 4) else { return false }
