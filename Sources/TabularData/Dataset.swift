@@ -31,6 +31,7 @@ extension Dataset {
   /// - Parameters:
   ///   - options: Where the table lies and what its columns are.
   ///   - plan: How rows will be split, which may need a column of groups or times.
+  /// - Returns: The rows with a label; others are an error, or left out if the options say so.
   /// - Throws: ``TableError`` for anything that can't be read or learnt from.
   package static func load(
     _ options: TableOptions, splitBy plan: SplitPlan

@@ -17,6 +17,7 @@ extension DelimitedText {
   ///   - field: The feature.
   ///   - cells: The cells of its column, perhaps of some rows only.
   ///   - position: The position of its column in this text.
+  /// - Returns: A column with the name of the feature.
   /// - Throws: ``TableError`` where a text is no date or not UTF-8.
   func column(
     _ field: FeatureField, from cells: CellColumn, at position: Int

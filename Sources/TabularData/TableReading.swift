@@ -20,6 +20,7 @@ extension TableSchema {
   /// holds either exactly the features in their order, or all columns of the table that was learnt from.
   ///
   /// - Parameter path: A path, or `-` for standard input.
+  /// - Returns: Features, and labels and weights where the table has them.
   /// - Throws: ``TableError`` for anything that can't be read; columns that are missing are named all at once.
   package func read(_ path: String) throws(TableError) -> TableReading {
     try read(DelimitedText(path: path, header: headerRule))
@@ -58,6 +59,7 @@ extension Dataset {
   ///   - path: A path, or `-` for standard input.
   ///   - options: The options of the first table.
   ///   - schema: The schema of the first table.
+  /// - Returns: The test rows, without groups and times.
   /// - Throws: ``TableError`` as ``load(_:splitBy:)`` does, for columns that are not there, and for labels
   ///   that are not among the classes.
   package static func loadTest(

@@ -85,6 +85,8 @@ extension DelimitedText {
   /// - Parameters:
   ///   - reference: How the person points at it.
   ///   - key: The key of the pipeline where the person does, for messages.
+  /// - Returns: A position in `0..<columnCount`.
+  /// - Throws: ``TableError`` if there is no such column.
   func position(of reference: ColumnReference, key: String) throws(TableError) -> Int {
     switch reference {
     case .name(let name):

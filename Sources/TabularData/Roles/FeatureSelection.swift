@@ -23,6 +23,7 @@ struct FeatureSelection {
   ///   - cells: Each column's cells, of the kept rows only.
   ///   - layout: What is known of the columns.
   ///   - text: The table, for names and places.
+  /// - Throws: ``TableError`` for columns that can't be used as asked, and if no feature is left.
   init(
     cells: [CellColumn], layout: ColumnLayout, text: DelimitedText
   ) throws(TableError) {
@@ -66,34 +67,36 @@ struct FeatureSelection {
   private mutating func decide(_ position: Int, _ texts: TextColumn) throws(TableError) {
     let rowCount = texts.codes.count
     let facts = TextFacts(texts)
+    if facts.distinctCount == 1, facts.missingCount == 0 {
+      leaveOut(position, "has the same value in every row and is left out", role: .categorical)
+      return
+    }
+    if texts.dateOrder(codes: facts.codes) != nil {
+      leaveOut(
+        position, "holds dates and is left out",
+        remedy: "to take it apart into year, month, day and weekday", role: .date)
+      return
+    }
+    try refuseMistakes(position, texts, facts)
     let isFreeText =
       facts.distinctCount > max(64, rowCount / 2)
       || (facts.distinctCount > 20 && facts.meanLength > 40)
-    if facts.distinctCount == 1, facts.missingCount == 0 {
-      leaveOut(position, "has the same value in every row and is left out", role: .categorical)
-    } else if texts.dateOrder(codes: facts.codes) != nil {
-      let action = "holds dates and is left out; to take it apart into year, month, day and weekday"
-      leaveOut(position, action, role: .date)
-    } else if facts.distinctCount == rowCount, rowCount >= 20,
-      try !holdsNumbers(position, texts, facts)
-    {
+    if facts.distinctCount == rowCount, rowCount >= 20 {
       leaveOut(
         position, "has a different value in every row and is left out as an identifier",
         role: .categorical)
-    } else if try !holdsNumbers(position, texts, facts), isFreeText {
-      leaveOut(
-        position,
-        "holds free text (\(facts.distinctCount) different texts in \(counted(rowCount, "row"))) and is left out",
-        role: .categorical)
+    } else if isFreeText {
+      let found = "\(facts.distinctCount) different texts in \(counted(rowCount, "row"))"
+      leaveOut(position, "holds free text (\(found)) and is left out", role: .categorical)
     } else {
       try addCategorical(position, texts, facts)
     }
   }
 
-  /// Throws where a column of texts is a column of numbers with some mistakes; always false otherwise.
-  private func holdsNumbers(
+  /// Throws where a column of texts is a column of numbers with some mistakes.
+  private func refuseMistakes(
     _ position: Int, _ texts: TextColumn, _ facts: TextFacts
-  ) throws(TableError) -> Bool {
+  ) throws(TableError) {
     let isNumber = facts.counts.indices.map { code in
       texts.distinct[code].withUnsafeBufferPointer { classifyCell($0) != .text }
     }
@@ -102,13 +105,12 @@ struct FeatureSelection {
     let valueRows = texts.codes.count - facts.missingCount
     guard numbers.count > 20, numberRows * 10 >= valueRows * 9,
       let code = facts.codes.first(where: { !isNumber[$0] })
-    else { return false }
+    else { return }
     let word = quoted(String(decoding: texts.distinct[code], as: UTF8.self))
-    let rule = rule(position, .categorical)
     throw text.error(
       row: texts.distinct.firstRows[code], column: position,
       "holds \(word), where \(numberRows) of \(valueRows) values are numbers; "
-        + "correct it, leave the cell blank, or say \(rule)")
+        + "correct it, leave the cell blank, or say \(rule(position, .categorical))")
   }
 
   private mutating func addCategorical(
@@ -153,10 +155,11 @@ struct FeatureSelection {
     features.append(FeatureField(name: name, column: column, position: position, kind: kind))
   }
 
-  private mutating func leaveOut(_ position: Int, _ what: String, role: ColumnRole) {
-    let separator = what.contains(";") ? ": " : "; to use it: "
+  private mutating func leaveOut(
+    _ position: Int, _ what: String, remedy: String = "to use it", role: ColumnRole
+  ) {
     warnings.append(
-      "column \(quoted(text.names[position])) \(what)\(separator)\(rule(position, role))")
+      "column \(quoted(text.names[position])) \(what); \(remedy): \(rule(position, role))")
   }
 
   private func rule(_ position: Int, _ role: ColumnRole) -> String {

@@ -13,6 +13,7 @@ enum PartSizes {
   ///   - test: The share of rows to test on.
   ///   - validation: The share of rows to validate on.
   ///   - reserved: The rows of each class that must not be held out.
+  /// - Returns: The rows of each class to test on, and those to validate on.
   static func holdOut(
     _ counts: [Int], test: Double, validation: Double, reserved: [Int]
   ) -> (test: [Int], validation: [Int]) {

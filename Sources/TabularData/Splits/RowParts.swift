@@ -1,4 +1,6 @@
-/// Which rows train, validate and test. Rows are rows of the data set, ascending in each part.
+/// Which rows train, validate and test.
+///
+/// Rows are those of the data set, ascending in each part.
 package struct RowParts: Sendable, Equatable {
   /// One training and the rows that judge it.
   package struct Fit: Sendable, Equatable {

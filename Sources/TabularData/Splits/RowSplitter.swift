@@ -17,6 +17,7 @@ package enum RowSplitter {
   ///   - dataset: Its labels, features, groups and times decide.
   ///   - seed: The seed of the study.
   ///   - hasTestFile: Whether test rows come from another file, so that none are taken here.
+  /// - Returns: The rows of each part, with warnings for classes that are missing from one.
   /// - Throws: ``TableError`` if there are too few rows or groups for the plan.
   package static func split(
     plan: SplitPlan, dataset: Dataset, seed: Seed, hasTestFile: Bool

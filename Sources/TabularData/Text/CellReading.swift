@@ -30,6 +30,7 @@ extension DelimitedText {
   /// Reads all cells of some columns.
   ///
   /// - Parameter readings: How to read each column of the file.
+  /// - Returns: The cells of each column of the file, `skipped` where they are not wanted.
   /// - Throws: ``TableError`` at the first infinite number of a column of numbers, or at the first text where a
   ///   number is needed.
   func readCells(_ readings: [CellReading]) throws(TableError) -> [CellColumn] {
@@ -55,7 +56,7 @@ extension DelimitedText {
     error(
       row: row, column: column,
       "holds \(quoted(shownText(row: row, column: column))), which is no number; "
-        + "correct it, or say columns: {\(names[column]): categorical}")
+        + "correct it, or leave the cell blank")
   }
 
   private func infinite(row: Int, column: Int) -> TableError {
