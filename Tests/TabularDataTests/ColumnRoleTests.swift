@@ -23,10 +23,10 @@ private let mixed: String = {
         + "to use it: columns: {serial: numeric}",
       "column 'name' has a different value in every row and is left out as an identifier; "
         + "to use it: columns: {name: categorical}",
-      "column 'when' holds dates and is left out; to take it apart into year, month, day and weekday: "
-        + "columns: {when: date}",
       "column 'note' has a different value in every row and is left out as an identifier; "
         + "to use it: columns: {note: categorical}",
+      "column 'when' holds dates and is left out; to take it apart into year, month, day and weekday: "
+        + "columns: {when: date}",
       "column 'site' has the same value in every row and is left out; "
         + "to use it: columns: {site: categorical}",
       "column 'empty' has no values and is left out; to use it: columns: {empty: numeric}",
@@ -112,4 +112,12 @@ private let mixed: String = {
   #expect(first.schema.features == second.schema.features)
   #expect(first.schema.features[0].kind == .categorical(["a", "b", "c"]))
   #expect(first.words("kind") == ["b", "a", nil, "c"])
+}
+
+@Test func manyColumnsWithOneReasonShareAWarning() throws {
+  #expect(
+    try load("a,b,c,d,x,room\n0,0,0,0,1,p\n0,0,0,0,2,p\n0,0,0,0,4,q\n0,0,0,0,3,q\n").warnings == [
+      "4 columns, each of which has the same value in every row and is left out: 'a', 'b', 'c' and 'd'; "
+        + "to use it: columns: {a: numeric}"
+    ])
 }

@@ -14,7 +14,8 @@
 /// an error.
 struct FeatureSelection {
   private(set) var features: [FeatureField] = []
-  private(set) var warnings: [String] = []
+  private var leftOut: [LeftOut] = []
+  private var notes: [String] = []
   private let text: DelimitedText
 
   /// Decides on all columns that are not named for another purpose.
@@ -130,7 +131,7 @@ struct FeatureSelection {
     if found.isAmbiguous {
       let name = quoted(text.names[position])
       let reading = found.order == .dayFirst ? "the day" : "the month"
-      warnings.append(
+      notes.append(
         "column \(name): in dates such as \(example(texts, codes)) the first number is read as \(reading); "
           + "to decide otherwise write dates as 2020-12-31")
     }
@@ -158,8 +159,7 @@ struct FeatureSelection {
   private mutating func leaveOut(
     _ position: Int, _ what: String, remedy: String = "to use it", role: ColumnRole
   ) {
-    warnings.append(
-      "column \(quoted(text.names[position])) \(what); \(remedy): \(rule(position, role))")
+    leftOut.append(LeftOut(position: position, what: what, remedy: remedy, role: role))
   }
 
   private func rule(_ position: Int, _ role: ColumnRole) -> String {
@@ -177,6 +177,45 @@ struct FeatureSelection {
       throw text.error(
         "two features are named \(quoted(feature.name)); rename a column, or leave one out")
     }
+  }
+}
+
+extension FeatureSelection {
+  /// A column that is no feature.
+  private struct LeftOut {
+    let position: Int
+    let what: String
+    let remedy: String
+    let role: ColumnRole
+
+    func hasReason(of other: LeftOut) -> Bool { what == other.what && role == other.role }
+  }
+
+  /// Whole sentences for people.
+  ///
+  /// More than three columns that are left out for one reason share a sentence: tables of pixels have hundreds.
+  var warnings: [String] {
+    var groups: [[LeftOut]] = []
+    for column in leftOut {
+      if let group = groups.firstIndex(where: { $0[0].hasReason(of: column) }) {
+        groups[group].append(column)
+      } else {
+        groups.append([column])
+      }
+    }
+    return groups.flatMap(sentences) + notes
+  }
+
+  private func sentences(_ alike: [LeftOut]) -> [String] {
+    let names = alike.map { quoted(text.names[$0.position]) }
+    let remedies = alike.map { "\($0.remedy): \(rule($0.position, $0.role))" }
+    guard alike.count > 3 else {
+      return alike.indices.map { "column \(names[$0]) \(alike[$0].what); \(remedies[$0])" }
+    }
+    return [
+      "\(alike.count) columns, each of which \(alike[0].what): \(listed(names, atMost: 6)); "
+        + remedies[0]
+    ]
   }
 }
 
