@@ -79,6 +79,7 @@ let stages: [Target] =
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
       "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
     ])
+  + stage("RoomSimulation", ["PluginKit"])
   + stage("BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) })
 
 let program: [Target] = [
@@ -90,9 +91,17 @@ let program: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict, linkerSettings: staticRuntime),
+  .executableTarget(
+    name: "make-rooms",
+    dependencies: [
+      "PluginKit", "RoomSimulation",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: strict, linkerSettings: staticRuntime),
   .target(
     name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",
     swiftSettings: strict),
+  .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
   .testTarget(
     name: "AutoMLTests", dependencies: ["PluginKit", "TestSupport"], swiftSettings: strict
   ),

@@ -149,6 +149,18 @@ public struct TrainingReport: Sendable, Equatable {
       ("warnings", .array(warnings.map { .string($0) })),
     ])
   }
+
+  /// Reads what ``json`` gave; nil if a member is missing or of another type.
+  public init?(json: JSONValue) {
+    guard let stopping = json["stopping"]?.string.flatMap(Stopping.init(rawValue:)),
+      let gaps = json["relative_gaps"]?.array, let iterations = json["iterations"]?.integer,
+      let warnings = json["warnings"]?.array
+    else { return nil }
+    self.init(
+      stopping: stopping, objective: json["objective"]?.number,
+      relativeGaps: gaps.map { $0.number ?? .nan }, iterations: iterations,
+      bestEpoch: json["best_epoch"]?.integer, warnings: warnings.compactMap(\.string))
+  }
 }
 
 /// Why a plugin could not train: a reason for the leaderboard, the same in every run.

@@ -56,20 +56,23 @@ public struct ParameterDeclaration: Sendable, Equatable {
   }
 
   /// What is allowed, in words that complete "must be …".
+  public var allowed: String { allowsAutomatic ? kind.allowed + ", or auto" : kind.allowed }
+}
+
+extension ParameterDeclaration.Kind {
+  /// What is allowed, in words that complete "must be …".
   public var allowed: String {
-    let words =
-      switch kind {
-      case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-      case .real(let range):
-        "a number from \(ParameterValue.real(range.lowerBound)) to "
-          + "\(ParameterValue.real(range.upperBound))"
-      case .choice(let words): "one of " + words.joined(separator: ", ")
-      case .flag: "true or false"
-      case .integers(let count, let each):
-        "a list of \(count.lowerBound) to \(count.upperBound) whole numbers from "
-          + "\(each.lowerBound) to \(each.upperBound)"
-      }
-    return allowsAutomatic ? words + ", or auto" : words
+    switch self {
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .real(let range):
+      "a number from \(ParameterValue.real(range.lowerBound)) to "
+        + "\(ParameterValue.real(range.upperBound))"
+    case .choice(let words): "one of " + words.joined(separator: ", ")
+    case .flag: "true or false"
+    case .integers(let count, let each):
+      "a list of \(count.lowerBound) to \(count.upperBound) whole numbers from "
+        + "\(each.lowerBound) to \(each.upperBound)"
+    }
   }
 }
 

@@ -85,3 +85,18 @@ package func resolvedPath(_ path: String, from folder: String?) -> String {
   guard let folder, !folder.isEmpty, !path.hasPrefix("/"), path != "-" else { return path }
   return folder.hasSuffix("/") ? folder + path : folder + "/" + path
 }
+
+/// A file's name without its folder and without its extensions `.gz` and then one more.
+package func fileStem(_ path: String) -> String {
+  var name = path.split(separator: "/").last.map(String.init) ?? path
+  if name.hasSuffix(".gz") { name.removeLast(3) }
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+  return String(name[..<dot])
+}
+
+/// A path from the root: the path itself, or the current folder and the path.
+package func absolutePath(_ path: String) -> String {
+  guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+  defer { free(folder) }
+  return resolvedPath(path, from: String(cString: folder))
+}

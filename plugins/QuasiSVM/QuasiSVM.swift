@@ -1,1 +1,103 @@
-// Filled by the next slice.
+import MarginHeads
+public import PluginKit
+
+/// The plugin `quasi-svm`: random Fourier features and a linear multiclass head on them.
+public struct QuasiSVMPlugin: ModelPlugin {
+  static let kernel = Parameter.choice(
+    "kernel", default: FourierKernel.gaussian,
+    summary: "distribution of the projections, and so the kernel; the last two are Keras' initializers")
+  static let draw = Parameter.choice(
+    "draw", default: FourierDraw.plain,
+    summary: "whether projections are independent or orthogonal in blocks")
+  static let outputDim = Parameter.integer(
+    "output_dim", 1...65_536, default: 1_024, searched: .integer(64...4_822, log: true),
+    summary: "D, how many random features")
+  static let scale = Parameter.realOrAutomatic(
+    "scale", 1e-6...1e6, searched: .real(0.1...100, log: true),
+    summary: "s, the width of the kernel; auto is √(d/2) for gaussian and otherwise 1")
+
+  public let manifest = PluginManifest(
+    id: "quasi-svm", version: 1,
+    summary: "kernel machine on random Fourier features, solved to a stated duality gap",
+    capabilities: Capabilities(weights: true, epochs: true),
+    parameters: [
+      kernel.declaration, draw.declaration, outputDim.declaration, scale.declaration,
+    ] + HeadTraining.declarations)
+
+  public init() {}
+
+  public func conflicts(in parameters: ParameterValues) -> [ParameterConflict] {
+    var conflicts = HeadTraining.conflicts(in: parameters)
+    if parameters[Self.draw] == .orthogonal, parameters[Self.kernel] != .gaussian {
+      conflicts.append(ParameterConflict("draw", "draw: orthogonal needs kernel: gaussian"))
+    }
+    return conflicts
+  }
+
+  public func train(
+    _ data: TrainingData, parameters: ParameterValues, context: TrainingContext
+  ) throws -> TrainingOutcome {
+    try refuseExcessiveSize(rowCount: data.features.rowCount, featureCount: parameters[Self.outputDim])
+    let features = randomFeatures(parameters, data, context)
+    let mapped = try map(data.features, features, parameters, context)
+    let monitor = try data.monitor.map {
+      LabelledRows(
+        features: try features.projection.features(
+          of: $0.features, checkpoint: context.checkpoint),
+        labels: $0.labels)
+    }
+    let training = HeadTraining(parameters)
+    var (head, report) = try training.run(
+      TrainingData(
+        features: mapped, labels: data.labels, classCount: data.classCount, weights: data.weights,
+        monitor: monitor),
+      context: context)
+    report.warnings += features.kernelWarnings(for: data.features, seed: context.studySeed)
+    return TrainingOutcome(model: QuasiSVMModel(features: features, head: head), report: report)
+  }
+
+  public func load(_ state: ModelState) throws(ModelStateError) -> any TrainedModel {
+    try QuasiSVMModel(state)
+  }
+
+  private func randomFeatures(
+    _ parameters: ParameterValues, _ data: TrainingData, _ context: TrainingContext
+  ) -> RandomFourierFeatures {
+    let kernel = parameters[Self.kernel]
+    let columns = data.features.columnCount
+    return RandomFourierFeatures(
+      kernel: kernel, draw: parameters[Self.draw], featureCount: parameters[Self.outputDim],
+      columnCount: columns,
+      scale: parameters[Self.scale] ?? kernel.automaticScale(columnCount: columns),
+      seed: context.studySeed)
+  }
+
+  /// The features of the training rows; small ones are kept for trials that differ in the head only.
+  private func map(
+    _ rows: FeatureMatrix, _ features: RandomFourierFeatures, _ parameters: ParameterValues,
+    _ context: TrainingContext
+  ) throws -> FeatureMatrix {
+    let byteCount = rows.rowCount * features.featureCount * 4
+    guard byteCount <= Self.mostCachedBytes else {
+      return try features.projection.features(of: rows, checkpoint: context.checkpoint)
+    }
+    let key =
+      "random-features/\(context.studySeed.bits)/\(features.kernel.rawValue)/"
+      + "\(parameters[Self.draw].rawValue)/\(features.featureCount)/\(features.scale)"
+    return try context.cache.value(for: key, byteCount: { $0.values.count * 4 }) {
+      try features.projection.features(of: rows, checkpoint: context.checkpoint)
+    }
+  }
+
+  private func refuseExcessiveSize(rowCount: Int, featureCount: Int) throws(TrainingFailure) {
+    let gibibytes = Double(rowCount) * Double(featureCount) * 4 / 0x1p30
+    guard gibibytes > Self.mostGibibytes else { return }
+    let rounded = (gibibytes * 10).rounded() / 10
+    throw TrainingFailure(
+      "\(featureCount) features of \(rowCount) rows take \(rounded) GiB, and at most "
+        + "\(Int(Self.mostGibibytes)) GiB are held; a smaller output_dim would do")
+  }
+
+  private static let mostGibibytes = 8.0
+  private static let mostCachedBytes = 32 << 20
+}

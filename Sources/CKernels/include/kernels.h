@@ -7,4 +7,60 @@
 // Which vector code runs on this machine: "avx512", "avx2" or "baseline".
 const char *kernels_cpu_path(void);
 
+// --- Passes of a linear head over its features (head.c) ---
+//
+// `z` holds rows of `columns` floats; weights, directions and sums hold one such row for each class;
+// scores, factors and curvatures hold one float per row and class, row by row. `rows` lists the rows
+// that take part (NULL: the first `count`), and per-row arguments are indexed by the place in that list.
+
+// scores[i][k] = weight[k] . z[i] + bias[k]. A row's scores do not depend on the other rows.
+void kernels_head_scores(
+    const float *z, size_t count, size_t columns, const float *weight, const float *bias,
+    size_t classes, float *scores);
+
+// sums[k] += factors[i][k] z[i], row after row.
+void kernels_head_accumulate(
+    const float *z, size_t columns, const int32_t *rows, size_t count, const float *factors,
+    size_t classes, float *sums);
+
+// The product of a direction with the curvature of the losses, reading each row once:
+//   steps[i][k] = direction[k] . z[i] + bias[k]
+//   factors[i][k] = c[i][k] (steps[i][k] - coupling[i] sum_j c[i][j] steps[i][j])
+//   sums[k] += factors[i][k] z[i]
+void kernels_head_curvature(
+    const float *z, size_t columns, const int32_t *rows, size_t count, const float *direction,
+    const float *bias, size_t classes, const float *curvature, const float *coupling, float *steps,
+    float *factors, float *sums);
+
+// --- Random Fourier features (features.c) ---
+
+// out[i][j] = amplitude cos(2 pi t[j]), t = x[i] W + phases in turns; with `paired`, projection j gives the
+// features 2j (cosine) and 2j + 1 (sine). `count` features are written for each row. `panels` holds W for
+// 16 projections at a time, panels[p][column][lane], padded with zeros as are the phases.
+//
+// Each projection is one chain of multiply-adds over the columns: a row's features do not depend on the
+// other rows. Results are finite for all finite and infinite x.
+void kernels_fourier_features(
+    const float *x, size_t rows, size_t columns, const float *panels, const float *phases,
+    int paired, float amplitude, float *out, size_t count);
+// --- Dense layers and their training (dense.c, adam.c) ---
+
+// out[r][j] = bias[j] + sum over k of a(r, k) b(k, j), for r < rows, j < columns, k < depth.
+//
+// a(r, k) is a[r * a_row + k * a_step], b(k, j) is b[k * b_row + j * b_column]; `out` has `columns`
+// values in each row. `bias` may be null. With `rectify`, negative results become 0. Each output is one
+// chain of multiply-adds in ascending k: its bits do not depend on which other outputs are asked for.
+void kernels_matrix_product(size_t rows, size_t columns, size_t depth, const float *a, size_t a_row,
+                            size_t a_step, const float *b, size_t b_row, size_t b_column,
+                            const float *bias, int rectify, float *out);
+
+// values[i] = 0 where condition[i] is not over 0: back through a rectifier.
+void kernels_keep_where_positive(size_t count, const float *condition, float *values);
+
+// One step of Adam on `count` weights: with g = gradient + penalty * weight,
+//   mean += mean_gain (g - mean), square += square_gain (g^2 - square),
+//   weight -= rate * mean / (sqrt(square) + epsilon).
+void kernels_adam(size_t count, float *weight, const float *gradient, float *mean, float *square,
+                  float penalty, float rate, float mean_gain, float square_gain, float epsilon);
+
 #endif

@@ -1,0 +1,169 @@
+#include "kernels.h"
+#include "vectors.h"
+
+// Passes of a linear head over its feature rows.
+//
+// Rows are taken in groups, columns in tiles that stay in the first-level cache, and inside a tile two
+// rows meet two classes in registers. Neither groups nor tiles change a result: a dot product is one
+// chain of fused multiply-adds per lane over all columns, a sum over rows one chain per element.
+
+#define GROUP 8
+#define CLASSES 8
+#define TILE 512
+
+typedef struct {
+  v16 lanes[GROUP][CLASSES];
+} partial_sums;
+
+INLINE void dot_tile(
+    int rows, int classes, const float *const *z, const float *const *q, size_t from, size_t to,
+    v16 (*sums)[CLASSES]) {
+  v16 a[2][2];
+  for (int r = 0; r < rows; r++)
+    for (int k = 0; k < classes; k++) a[r][k] = sums[r][k];
+  size_t j = from;
+  for (; j + LANES <= to; j += LANES) {
+    for (int r = 0; r < rows; r++)
+      for (int k = 0; k < classes; k++) a[r][k] += load16(z[r] + j) * load16(q[k] + j);
+  }
+  if (j < to) {
+    for (int r = 0; r < rows; r++)
+      for (int k = 0; k < classes; k++)
+        a[r][k] += load_some(z[r] + j, to - j) * load_some(q[k] + j, to - j);
+  }
+  for (int r = 0; r < rows; r++)
+    for (int k = 0; k < classes; k++) sums[r][k] = a[r][k];
+}
+
+// Dot products of up to GROUP rows with up to CLASSES weight rows.
+INLINE void dot_group(
+    const float *const *z, size_t rows, const float *const *q, size_t classes, size_t columns,
+    partial_sums *sums) {
+  memset(sums, 0, sizeof *sums);
+  for (size_t from = 0; from < columns; from += TILE) {
+    size_t to = from + TILE < columns ? from + TILE : columns;
+    for (size_t r = 0; r < rows; r += 2) {
+      for (size_t k = 0; k < classes; k += 2) {
+        v16(*place)[CLASSES] = (v16(*)[CLASSES]) & sums->lanes[r][k];
+        int two_rows = r + 2 <= rows, two_classes = k + 2 <= classes;
+        if (two_rows && two_classes) dot_tile(2, 2, z + r, q + k, from, to, place);
+        else if (two_rows) dot_tile(2, 1, z + r, q + k, from, to, place);
+        else if (two_classes) dot_tile(1, 2, z + r, q + k, from, to, place);
+        else dot_tile(1, 1, z + r, q + k, from, to, place);
+      }
+    }
+  }
+}
+
+INLINE void add_tile(
+    int rows, int classes, const float *const *z, const float *h, size_t stride, float *const *g,
+    size_t from, size_t to) {
+  v16 factor[4][2];
+  for (int r = 0; r < rows; r++)
+    for (int k = 0; k < classes; k++) factor[r][k] = splat16(h[r * stride + k]);
+  size_t j = from;
+  for (; j + LANES <= to; j += LANES) {
+    v16 sum[2];
+    for (int k = 0; k < classes; k++) sum[k] = load16(g[k] + j);
+    for (int r = 0; r < rows; r++) {
+      v16 row = load16(z[r] + j);
+      for (int k = 0; k < classes; k++) sum[k] += factor[r][k] * row;
+    }
+    for (int k = 0; k < classes; k++) store16(g[k] + j, sum[k]);
+  }
+  if (j < to) {
+    for (int k = 0; k < classes; k++) {
+      v16 sum = load_some(g[k] + j, to - j);
+      for (int r = 0; r < rows; r++) sum += factor[r][k] * load_some(z[r] + j, to - j);
+      memcpy(g[k] + j, &sum, (to - j) * sizeof(float));
+    }
+  }
+}
+
+// Adds h[r][k] z[r] to g[k] for up to GROUP rows.
+INLINE void add_group(
+    const float *const *z, size_t rows, const float *h, size_t classes, size_t columns, float *g) {
+  for (size_t from = 0; from < columns; from += TILE) {
+    size_t to = from + TILE < columns ? from + TILE : columns;
+    for (size_t k = 0; k < classes; k += 2) {
+      float *places[2] = {g + k * columns, g + (k + 1 < classes ? k + 1 : k) * columns};
+      int two_classes = k + 2 <= classes;
+      for (size_t r = 0; r < rows;) {
+        const float *factors = h + r * classes + k;
+        int four_rows = r + 4 <= rows;
+        if (four_rows && two_classes)
+          add_tile(4, 2, z + r, factors, classes, places, from, to);
+        else if (four_rows) add_tile(4, 1, z + r, factors, classes, places, from, to);
+        else if (two_classes) add_tile(1, 2, z + r, factors, classes, places, from, to);
+        else add_tile(1, 1, z + r, factors, classes, places, from, to);
+        r += four_rows ? 4 : 1;
+      }
+    }
+  }
+}
+
+INLINE size_t row_group(
+    const float *z, size_t columns, const int32_t *rows, size_t from, size_t count,
+    const float **group) {
+  size_t size = count - from < GROUP ? count - from : GROUP;
+  for (size_t r = 0; r < size; r++)
+    group[r] = z + (rows ? (size_t)rows[from + r] : from + r) * columns;
+  return size;
+}
+
+// t[r][k] = q[k] . z[r] + bias[k] for the rows of a group and all classes.
+INLINE void score_group(
+    const float *const *z, size_t rows, size_t columns, const float *q, const float *bias,
+    size_t classes, float *t) {
+  partial_sums sums;
+  for (size_t first = 0; first < classes; first += CLASSES) {
+    size_t block = classes - first < CLASSES ? classes - first : CLASSES;
+    const float *places[CLASSES];
+    for (size_t k = 0; k < block; k++) places[k] = q + (first + k) * columns;
+    dot_group(z, rows, places, block, columns, &sums);
+    for (size_t r = 0; r < rows; r++)
+      for (size_t k = 0; k < block; k++)
+        t[r * classes + first + k] = sum16(sums.lanes[r][k]) + bias[first + k];
+  }
+}
+
+MULTIVERSIONED void kernels_head_scores(
+    const float *z, size_t count, size_t columns, const float *weight, const float *bias,
+    size_t classes, float *scores) {
+  const float *group[GROUP];
+  for (size_t i = 0; i < count; i += GROUP) {
+    size_t size = row_group(z, columns, NULL, i, count, group);
+    score_group(group, size, columns, weight, bias, classes, scores + i * classes);
+  }
+}
+
+MULTIVERSIONED void kernels_head_accumulate(
+    const float *z, size_t columns, const int32_t *rows, size_t count, const float *factors,
+    size_t classes, float *sums) {
+  const float *group[GROUP];
+  for (size_t i = 0; i < count; i += GROUP) {
+    size_t size = row_group(z, columns, rows, i, count, group);
+    add_group(group, size, factors + i * classes, classes, columns, sums);
+  }
+}
+
+MULTIVERSIONED void kernels_head_curvature(
+    const float *z, size_t columns, const int32_t *rows, size_t count, const float *direction,
+    const float *bias, size_t classes, const float *curvature, const float *coupling, float *steps,
+    float *factors, float *sums) {
+  const float *group[GROUP];
+  for (size_t i = 0; i < count; i += GROUP) {
+    size_t size = row_group(z, columns, rows, i, count, group);
+    float *t = steps + i * classes, *h = factors + i * classes;
+    score_group(group, size, columns, direction, bias, classes, t);
+    for (size_t r = 0; r < size; r++) {
+      const float *c = curvature + (i + r) * classes;
+      float mean = 0;
+      for (size_t k = 0; k < classes; k++) mean += c[k] * t[r * classes + k];
+      mean *= coupling[i + r];
+      for (size_t k = 0; k < classes; k++)
+        h[r * classes + k] = c[k] * (t[r * classes + k] - mean);
+    }
+    add_group(group, size, h, classes, columns, sums);
+  }
+}

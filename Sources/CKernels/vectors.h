@@ -1,0 +1,46 @@
+#ifndef VECTORS_H
+#define VECTORS_H
+
+#include <stddef.h>
+#include <string.h>
+
+// Vectors of 16 floats on every machine: AVX-512 holds one in a register, AVX2 in two, the baseline in
+// four. Sums run lane by lane in one order, so that the paths differ by fused multiply-adds only.
+typedef float v16 __attribute__((vector_size(64), aligned(4)));
+typedef float v8 __attribute__((vector_size(32), aligned(4)));
+typedef float v4 __attribute__((vector_size(16), aligned(4)));
+
+#define LANES 16
+#define INLINE static inline __attribute__((always_inline))
+
+#if defined(__x86_64__)
+#define MULTIVERSIONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MULTIVERSIONED
+#endif
+
+INLINE v16 load16(const float *from) { return *(const v16 *)from; }
+
+INLINE void store16(float *to, v16 value) { *(v16 *)to = value; }
+
+// The first `count` (below 16) floats, then zeros.
+INLINE v16 load_some(const float *from, size_t count) {
+  float padded[LANES] = {0};
+  memcpy(padded, from, count * sizeof(float));
+  return load16(padded);
+}
+
+INLINE v16 splat16(float value) {
+  return (v16){value, value, value, value, value, value, value, value,
+               value, value, value, value, value, value, value, value};
+}
+
+// The sum of all lanes, always halved in the same way.
+INLINE float sum16(v16 a) {
+  v8 b = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7) +
+         __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15);
+  v4 c = __builtin_shufflevector(b, b, 0, 1, 2, 3) + __builtin_shufflevector(b, b, 4, 5, 6, 7);
+  return (c[0] + c[2]) + (c[1] + c[3]);
+}
+
+#endif

@@ -1,0 +1,128 @@
+import Evaluation
+import ModelExport
+import PipelineSpec
+import PluginKit
+import Preprocessing
+import StudyStore
+import TabularData
+
+/// A model as it leaves the run, and its figures on the test rows.
+struct FinalModel: Sendable {
+  let trial: Int
+  let bundle: ModelBundle
+  /// nil where it was not tested.
+  let test: MetricValues?
+}
+
+/// Trains the best trials again, on all rows that are not test rows, and tests them once.
+///
+/// Which trials these are was decided before: nothing is selected by a test figure.
+struct FinalModels: Sendable {
+  let rows: StudyRows
+  let runner: TrialRunner
+  let planner: TrialPlanner
+  /// Models that are taken as they are, by entry; without a refit.
+  let trained: [String: SearchJournal.KeptModel]
+
+  /// The trials to refit, in the leaderboard's order; the winner is the first.
+  static func trials(_ leaderboard: Leaderboard, policy: TestPolicy) -> [Int] {
+    let chosen =
+      switch policy {
+      case .bestOfEach: leaderboard.bestOfEachModel
+      case .all: Array(leaderboard.ranked)
+      case .winner, .none: Array(leaderboard.ranked.prefix(1))
+      }
+    return chosen.map(\.trial)
+  }
+
+  /// Makes the final model of a trial.
+  func make(_ record: TrialRecord, tests: Bool) throws -> FinalModel {
+    guard let result = record.result else {
+      preconditionFailure("trial \(record.number) is not complete")
+    }
+    let plan =
+      record.number == 0
+      ? planner.baseline() : planner.plan(number: record.number, point: record.point)
+    let (model, preprocessor, report) = try trainedModel(plan, result)
+    let test = tests ? try evaluate(model, preprocessor, result.calibration) : nil
+    let bundle = ModelBundle(
+      schema: rows.dataset.schema, preprocessing: preprocessor, calibration: result.calibration,
+      pluginID: record.plugin, pluginVersion: plan.plugin.manifest.version, state: model.state(),
+      report: report, pipeline: planner.pipeline.essence(of: record))
+    return FinalModel(trial: record.number, bundle: bundle, test: test)
+  }
+
+  private func trainedModel(
+    _ plan: TrialPlan, _ result: TrialResult
+  ) throws -> (any TrainedModel, FittedPreprocessor, TrainingReport) {
+    if let kept = trained[plan.model], kept.trial == plan.number, let report = result.reports.first
+    {
+      return (kept.model, kept.preprocessor, report)
+    }
+    let isRefit = planner.pipeline.refit == .trainAndValidation
+    let trainingRows = isRefit ? rows.searchRows : rows.parts.fits[0].training
+    let preprocessor = try FittedPreprocessor.fit(
+      plan.steps, to: rows.dataset.features, rows: trainingRows,
+      acceptsMissing: plan.plugin.manifest.capabilities.missingValues)
+    let data = try rows.trainingData(trainingRows, preprocessor)
+    let outcome = try runner.refit(plan, data, epochs: median(result.bestEpochs))
+    return (outcome.model, preprocessor, outcome.report)
+  }
+
+  private func evaluate(
+    _ model: any TrainedModel, _ preprocessor: FittedPreprocessor, _ calibration: TemperatureScaling
+  ) throws -> MetricValues? {
+    guard let test = try rows.testData(preprocessor) else { return nil }
+    let scores = model.scores(for: test.features)
+    return MetricValues(
+      of: Predictions(
+        labels: test.labels, scores: scores, scaling: calibration, weights: test.weights))
+  }
+
+  /// The median, the lower of two; nil of nothing.
+  private func median(_ epochs: [Int]) -> Int? {
+    epochs.isEmpty ? nil : epochs.sorted()[(epochs.count - 1) / 2]
+  }
+}
+
+extension StudyRows {
+  /// The test rows, preprocessed; nil where there are none.
+  func testData(
+    _ preprocessor: FittedPreprocessor
+  ) throws -> (features: FeatureMatrix, labels: [Int32], weights: [Float]?)? {
+    let classWeights =
+      weighting.isBalanced
+      ? weighting.classWeights(labels(searchRows), classCount: dataset.classes.count) : nil
+    if let testFile {
+      let weights = classWeights.map { perClass in testFile.labels.map { perClass[Int($0)] } }
+      return (
+        try preprocessor.transform(testFile.table), testFile.labels, testFile.weights ?? weights
+      )
+    }
+    guard !parts.test.isEmpty else { return nil }
+    let labels = labels(parts.test)
+    let column = weighting.column.map { column in parts.test.map { Float(column[$0]) } }
+    return (
+      try preprocessor.transform(dataset.features, rows: parts.test), labels,
+      column ?? classWeights.map { perClass in labels.map { perClass[Int($0)] } }
+    )
+  }
+}
+
+extension Pipeline {
+  /// The parts that determine a model: never output, workers, paths, dates or timings.
+  fileprivate func essence(of record: TrialRecord) -> JSONValue {
+    let kept = ["version", "seed", "split", "preprocess", "labels", "search"]
+    var members = (resolved.members ?? []).filter { kept.contains($0.0) }
+    members.append(("target", .string(data.target.description)))
+    members.append(
+      (
+        "entry",
+        .object([
+          ("name", .string(record.model)), ("use", .string(record.plugin)),
+          ("trial", .integer(record.number)), ("parameters", record.parameters),
+        ])
+      ))
+    return .object(members)
+  }
+}

@@ -1,0 +1,57 @@
+import PluginKit
+import Preprocessing
+import TabularData
+
+/// The matrices of one fit: training rows and the rows that judge it, preprocessed.
+struct PreparedFit: Sendable {
+  let preprocessor: FittedPreprocessor
+  /// With the judging rows as monitor.
+  let training: TrainingData
+  let validation: FeatureMatrix
+  let validationLabels: [Int32]
+  let validationWeights: [Float]?
+
+  /// An estimate of the memory in use.
+  var byteCount: Int { 4 * (training.features.values.count + validation.values.count) }
+}
+
+extension StudyRows {
+  /// Preprocesses the rows of a fit; statistics come from its training rows only.
+  ///
+  /// Trials with the same settings share the result through the cache.
+  func prepare(
+    _ fit: RowParts.Fit, steps: [StepSettings], acceptsMissing: Bool, cache: SharedCache
+  ) throws -> PreparedFit {
+    let settings = steps.map { "\($0.id)\($0.values.json.text)" }.joined()
+    return try cache.value(
+      for: "\(fit.name)/\(acceptsMissing)/\(settings)", byteCount: \.byteCount
+    ) {
+      let preprocessor = try FittedPreprocessor.fit(
+        steps, to: dataset.features, rows: fit.training, acceptsMissing: acceptsMissing)
+      let validation = try preprocessor.transform(dataset.features, rows: fit.validation)
+      let validationLabels = labels(fit.validation)
+      return PreparedFit(
+        preprocessor: preprocessor,
+        training: try trainingData(
+          fit.training, preprocessor,
+          monitor: LabelledRows(features: validation, labels: validationLabels)),
+        validation: validation, validationLabels: validationLabels,
+        validationWeights: weights(fit.validation, training: fit.training))
+    }
+  }
+
+  /// Training data of some rows, preprocessed and weighted.
+  func trainingData(
+    _ rows: [Int], _ preprocessor: FittedPreprocessor, monitor: LabelledRows? = nil
+  ) throws -> TrainingData {
+    TrainingData(
+      features: try preprocessor.transform(dataset.features, rows: rows), labels: labels(rows),
+      classCount: dataset.classes.count, weights: weights(rows, training: rows),
+      columns: preprocessor.columns, monitor: monitor)
+  }
+
+  private func weights(_ rows: [Int], training: [Int]) -> [Float]? {
+    weighting.weights(
+      rows, labels: dataset.labels, training: training, classCount: dataset.classes.count)
+  }
+}

@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import ModelExport
+import PipelineSpec
+import PluginKit
+import SystemFiles
+import TabularData
+
+/// The facts about a run that `run.json` holds: what is needed to run it again and to compare.
+struct RunRecord: Sendable {
+  /// The version of the file's form.
+  static let version = 1
+
+  let pipeline: Pipeline
+  let registry: PluginRegistry
+  let options: RunOptions
+  let dataHashes: [(name: String, hash: String?)]
+  let started: Int
+  var timings: [(String, Double)] = []
+  var warnings: [String] = []
+  /// Trials that a limit or a person ended.
+  var stoppedTrials: [Int] = []
+
+  init(pipeline: Pipeline, registry: PluginRegistry, options: RunOptions) throws {
+    self.pipeline = pipeline
+    self.registry = registry
+    self.options = options
+    started = time(nil)
+    var hashes: [(String, String?)] = []
+    for (name, path) in [("source", pipeline.data.source), ("test", pipeline.data.test)] {
+      guard let path else { continue }
+      // Standard input can be read only once, by the reader of the table.
+      hashes.append((name, path == "-" ? nil : SHA256.hexDigest(of: try readFile(path))))
+    }
+    dataHashes = hashes
+  }
+
+  /// A hash of all that determines the result: pipeline without its output, tables, versions, CPU path.
+  var identity: String {
+    let parts = (pipeline.resolved.members ?? []).filter { $0.0 != "output" }
+    let document = JSONValue.object([
+      ("pipeline", .object(parts)), ("data", hashes), ("plugins", plugins), ("cpu", cpu),
+    ])
+    return "sha256:" + SHA256.hexDigest(of: Array(document.text.utf8))
+  }
+
+  /// The contents of `run.json`.
+  var json: JSONValue {
+    .object([
+      ("version", .integer(Self.version)),
+      ("identity", .string(identity)),
+      (
+        "program",
+        .object([("name", .string("automl")), ("version", .string(options.programVersion))])
+      ),
+      (
+        "formats",
+        .object([("model", .integer(ModelBundle.formatVersion)), ("leaderboard", .integer(1))])
+      ),
+      ("plugins", plugins),
+      ("seed", .integer(Int(clamping: pipeline.seed))),
+      ("data", hashes),
+      ("cpu", cpu),
+      ("workers", .integer(options.workers)),
+      ("started", .string(timestamp(started))),
+      ("timings", .object(timings.map { ($0.0, .number($0.1)) })),
+      ("stopped_trials", .array(stoppedTrials.map { .integer($0) })),
+      ("warnings", .array(warnings.map { .string($0) })),
+    ])
+  }
+
+  private var hashes: JSONValue {
+    .object(dataHashes.map { ($0.name, $0.hash.map { .string("sha256:" + $0) } ?? .null) })
+  }
+
+  private var plugins: JSONValue {
+    .object(registry.plugins.map { ($0.manifest.id, .integer($0.manifest.version)) })
+  }
+
+  private var cpu: JSONValue {
+    .object([
+      ("path", .string(CPUPath.current.rawValue)), ("openblas", .string(CPUPath.openBLASCore)),
+    ])
+  }
+
+  /// A moment in UTC, as ISO 8601.
+  private func timestamp(_ seconds: Int) -> String {
+    var moment = seconds
+    var parts = tm()
+    gmtime_r(&moment, &parts)
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T"
+      + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+  }
+}

@@ -1,0 +1,71 @@
+import PluginKit
+import TabularData
+
+/// The rows of a study: those that are searched on, and those that only the end result sees.
+struct StudyRows: Sendable {
+  let dataset: Dataset
+  let parts: RowParts
+  /// The rows of a separate test file, or nil where test rows are a part of the table.
+  let testFile: (table: Table, labels: [Int32], weights: [Float]?)?
+  let weighting: RowWeighting
+
+  /// Reads and splits the tables of a pipeline.
+  ///
+  /// - Throws: ``TabularData/TableError`` with file, line and column.
+  init(data: TableOptions, split: SplitPlan, seed: Seed) throws {
+    dataset = try Dataset.load(data, splitBy: split)
+    parts = try RowSplitter.split(
+      plan: split, dataset: dataset, seed: seed, hasTestFile: data.test != nil)
+    weighting = RowWeighting(column: dataset.weights, isBalanced: data.weights == .balanced)
+    repeats = split.folds == nil ? 1 : split.repeats
+    if let path = data.test {
+      let test = try Dataset.loadTest(path: path, options: data, schema: dataset.schema)
+      testFile = (test.features, test.labels, test.weights.map { $0.map { Float($0) } })
+    } else {
+      testFile = nil
+    }
+  }
+
+  /// All rows that are not test rows, ascending.
+  var searchRows: [Int] {
+    let isTest = Set(parts.test)
+    return (0..<dataset.labels.count).filter { !isTest.contains($0) }
+  }
+
+  var hasTestRows: Bool { testFile != nil || !parts.test.isEmpty }
+
+  var testRowCount: Int { testFile?.labels.count ?? parts.test.count }
+
+  /// How often each row is judged.
+  let repeats: Int
+
+  /// The classes of some rows.
+  func labels(_ rows: [Int]) -> [Int32] { rows.map { dataset.labels[$0] } }
+}
+
+/// How much rows count, in training and in every metric.
+struct RowWeighting: Sendable {
+  /// The values of the weight column.
+  let column: [Double]?
+  /// Whether each class gets the same sum.
+  let isBalanced: Bool
+
+  /// The weights of some rows, or nil where all count the same.
+  ///
+  /// With balanced classes a row of class k counts n / (K n_k), where n and n_k are counted on the
+  /// training rows, whichever rows are asked for.
+  func weights(_ rows: [Int], labels: [Int32], training: [Int], classCount: Int) -> [Float]? {
+    if let column { return rows.map { Float(column[$0]) } }
+    guard isBalanced else { return nil }
+    let perClass = classWeights(training.map { labels[$0] }, classCount: classCount)
+    return rows.map { perClass[Int(labels[$0])] }
+  }
+
+  /// The balanced weight of each class; 1 for a class without training rows.
+  func classWeights(_ labels: [Int32], classCount: Int) -> [Float] {
+    var counts = [Int](repeating: 0, count: classCount)
+    for label in labels { counts[Int(label)] += 1 }
+    let present = counts.count { $0 > 0 }
+    return counts.map { $0 == 0 ? 1 : Float(Double(labels.count) / Double(present * $0)) }
+  }
+}

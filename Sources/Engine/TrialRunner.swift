@@ -1,0 +1,213 @@
+import Evaluation
+import PluginKit
+import Preprocessing
+import StudyStore
+import Synchronization
+import TabularData
+
+/// A trial that has run: its record, the scores behind it, and its models where they are kept.
+struct FinishedTrial: Sendable {
+  let record: TrialRecord
+  /// Scores of every judged row, fits one after the other; nil if the trial is not complete.
+  let scores: ScoreMatrix?
+  /// The model of the first fit, for runs without a refit.
+  let trained: (model: any TrainedModel, preprocessor: FittedPreprocessor)?
+}
+
+/// Trains and judges trials.
+struct TrialRunner: Sendable {
+  let rows: StudyRows
+  let seed: Seed
+  let metric: Metric
+  /// Seconds for one trial, or nil.
+  let trialTime: Double?
+  let cache: SharedCache
+  let limits: RunLimits
+  /// Told of each epoch: trial, fit and report.
+  let onEpoch: @Sendable (Int, EpochReport) -> Void
+
+  /// Runs a trial.
+  ///
+  /// - Throws: ``PluginKit/TrainingInterruption`` when the whole run was stopped; then there is no record.
+  func run(_ plan: TrialPlan) throws -> FinishedTrial {
+    let start = ContinuousClock.now
+    var fitTime = Duration.zero
+    let curves = CurveCollector()
+    do {
+      var fits: [(PreparedFit, TrainingOutcome)] = []
+      for (index, fit) in rows.parts.fits.enumerated() {
+        let prepared = try rows.prepare(
+          fit, steps: plan.steps, acceptsMissing: plan.plugin.manifest.capabilities.missingValues,
+          cache: cache)
+        try checkWeights(plan, prepared)
+        let fitStart = ContinuousClock.now
+        let context = context(plan, fit: index, scope: fit.name, start: start, curves: curves)
+        fits.append(
+          (
+            prepared,
+            try plan.plugin.train(prepared.training, parameters: plan.parameters, context: context)
+          ))
+        fitTime += ContinuousClock.now - fitStart
+      }
+      return try judge(plan, fits, seconds: fitTime.seconds, curves: curves.curves)
+    } catch TrainingInterruption.outOfTime where !limits.isOver {
+      return unfinished(
+        plan, .timeout(reason: "the trial reached trial_time"), fitTime.seconds, curves)
+    } catch let interruption as TrainingInterruption {
+      throw interruption
+    } catch {
+      return unfinished(plan, .failed(reason: "\(error)"), fitTime.seconds, curves)
+    }
+  }
+
+  /// Trains the model of a trial again on other rows.
+  ///
+  /// - Parameters:
+  ///   - plan: The trial.
+  ///   - data: Preprocessed rows.
+  ///   - epochs: How many epochs to run exactly, or nil.
+  func refit(_ plan: TrialPlan, _ data: TrainingData, epochs: Int?) throws -> TrainingOutcome {
+    let context = TrainingContext(
+      studySeed: seed, trialSeed: trialSeed(plan).keyed("refit"), exactEpochs: epochs,
+      cache: cache.scoped("refit/\(plan.steps.map(\.values.json.text).joined())"))
+    return try plan.plugin.train(data, parameters: plan.parameters, context: context)
+  }
+
+  private func trialSeed(_ plan: TrialPlan) -> Seed { seed.keyed("trial", plan.number) }
+
+  private func context(
+    _ plan: TrialPlan, fit: Int, scope: String, start: ContinuousClock.Instant,
+    curves: CurveCollector
+  ) -> TrainingContext {
+    let deadline = trialTime.map { start + .seconds($0) }
+    let steps = plan.steps.map(\.values.json.text).joined()
+    return TrainingContext(
+      studySeed: seed, trialSeed: trialSeed(plan).keyed("fit", fit),
+      cache: cache.scoped("\(scope)/\(steps)"),
+      interruption: {
+        if let interruption = limits.interruption { return interruption }
+        return deadline.map { ContinuousClock.now > $0 } ?? false ? .outOfTime : nil
+      },
+      observer: { report in
+        curves.add(report, fit: fit)
+        onEpoch(plan.number, report)
+        return .proceed
+      })
+  }
+
+  private func checkWeights(_ plan: TrialPlan, _ prepared: PreparedFit) throws {
+    guard prepared.training.weights != nil, !plan.plugin.manifest.capabilities.weights else {
+      return
+    }
+    throw TrainingFailure("'\(plan.plugin.manifest.id)' does not use row weights")
+  }
+
+  private func unfinished(
+    _ plan: TrialPlan, _ outcome: TrialRecord.Outcome, _ seconds: Double, _ curves: CurveCollector
+  ) -> FinishedTrial {
+    FinishedTrial(
+      record: record(plan, outcome, seconds, curves.curves), scores: nil, trained: nil)
+  }
+
+  private func record(
+    _ plan: TrialPlan, _ outcome: TrialRecord.Outcome, _ seconds: Double, _ curves: [[EpochReport]]
+  ) -> TrialRecord {
+    TrialRecord(
+      number: plan.number, model: plan.model, plugin: plan.plugin.manifest.id, point: plan.point,
+      parameters: plan.shown, outcome: outcome, fitSeconds: seconds, curves: curves)
+  }
+}
+
+// MARK: Judging
+
+extension TrialRunner {
+  private func judge(
+    _ plan: TrialPlan, _ fits: [(PreparedFit, TrainingOutcome)], seconds: Double,
+    curves: [[EpochReport]]
+  ) throws -> FinishedTrial {
+    let start = ContinuousClock.now
+    var values: [Float] = []
+    for (prepared, outcome) in fits {
+      values += outcome.model.scores(for: prepared.validation).values
+    }
+    let predictTime = ContinuousClock.now - start
+    let scores = ScoreMatrix(
+      rowCount: values.count / rows.dataset.classes.count, columnCount: rows.dataset.classes.count,
+      values: values)
+    guard scores.values.allSatisfy(\.isFinite) else {
+      throw TrainingFailure("the model gives scores that are not finite")
+    }
+    let result = result(
+      scores, fits, microsecondsPerRow: predictTime.seconds * 1e6 / Double(max(1, scores.rowCount)))
+    let first = fits.first
+    return FinishedTrial(
+      record: record(plan, .complete(result), seconds, curves), scores: scores,
+      trained: first.map { ($0.1.model, $0.0.preprocessor) })
+  }
+
+  private func result(
+    _ scores: ScoreMatrix, _ fits: [(PreparedFit, TrainingOutcome)], microsecondsPerRow: Double
+  ) -> TrialResult {
+    let labels = fits.flatMap(\.0.validationLabels)
+    let weights =
+      fits.contains { $0.0.validationWeights != nil }
+      ? fits.flatMap { $0.0.validationWeights ?? [] } : nil
+    let calibration = TemperatureScaling.fit(scores: scores, labels: labels, weights: weights)
+    let predictions = Predictions(
+      labels: labels, scores: scores, scaling: calibration, weights: weights)
+    let state = fits.first?.1.model.state()
+    let reports = fits.map(\.1.report)
+    return TrialResult(
+      validation: MetricValues(of: predictions),
+      interval: ConfidenceInterval.of(metric, predictions, seed: seed.keyed("interval"))
+        .widened(around: metric.value(of: predictions), repeats: rows.repeats, metric),
+      calibration: calibration,
+      trainableParameters: fits.first?.1.model.trainableParameterCount ?? 0,
+      modelBytes: state?.byteCount ?? 0, predictMicrosecondsPerRow: microsecondsPerRow,
+      bestEpochs: reports.compactMap(\.bestEpoch), reports: reports)
+  }
+}
+
+extension ModelState {
+  /// The size in a file: four bytes a number, and the text of the rest.
+  fileprivate var byteCount: Int {
+    tensors.reduce(attributes.text.utf8.count) { $0 + 4 * $1.values.count }
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
+
+extension ConfidenceInterval {
+  /// The interval for rows that were judged several times: repeats add no rows, so that the width of the
+  /// pooled rows' interval grows by the root of their number.
+  fileprivate func widened(
+    around value: Double, repeats: Int, _ metric: Metric
+  ) -> ConfidenceInterval {
+    guard repeats > 1 else { return self }
+    let factor = Double(repeats).squareRoot()
+    let lowest = metric == .matthewsCorrelation ? -1.0 : 0.0
+    let highest = metric == .logLoss ? Double.infinity : 1.0
+    return ConfidenceInterval(
+      low: max(lowest, value - factor * (value - low)),
+      high: min(highest, value + factor * (high - value)))
+  }
+}
+
+/// The reports of a trial's epochs, by fit.
+private final class CurveCollector: Sendable {
+  private let state = Mutex<[[EpochReport]]>([])
+
+  func add(_ report: EpochReport, fit: Int) {
+    state.withLock { curves in
+      while curves.count <= fit { curves.append([]) }
+      curves[fit].append(report)
+    }
+  }
+
+  var curves: [[EpochReport]] { state.withLock { $0 } }
+}

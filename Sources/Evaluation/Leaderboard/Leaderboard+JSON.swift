@@ -1,0 +1,192 @@
+package import PluginKit
+
+/// The version of `leaderboard.json` that this program writes; it reads this one and older ones.
+private let fileVersion = 1
+
+extension Leaderboard {
+  /// The contents of `leaderboard.json`.
+  package var json: JSONValue {
+    .object([
+      ("version", .integer(fileVersion)),
+      ("metric", .string(metric.rawValue)),
+      ("direction", .string(metric.direction.rawValue)),
+      ("classes", .array(classes.map { .string($0) })),
+      ("search", search.json),
+      (
+        "entries",
+        .array(
+          entries.enumerated().map { place, entry in
+            entry.json(rank: entry.status == .complete ? place + 1 : nil)
+          })
+      ),
+    ])
+  }
+
+  /// Reads what ``json`` wrote; the order is established anew.
+  ///
+  /// - Throws: ``LeaderboardError`` that says which member is not as it should be.
+  package init(json: JSONValue) throws(LeaderboardError) {
+    let file = JSONReader(json, path: "")
+    let version = try file.integer("version")
+    guard version <= fileVersion else {
+      throw LeaderboardError(
+        "the leaderboard has version \(version), and this program reads up to \(fileVersion)")
+    }
+    let metric: Metric = try file.word("metric")
+    let search = try SearchState(file.member("search"))
+    let classes = try file.elements("classes").map { element throws(LeaderboardError) in
+      guard let name = element.value.string else { throw element.failure("is no text") }
+      return name
+    }
+    var seen: Set<Int> = []
+    let entries = try file.elements("entries").map { element throws(LeaderboardError) in
+      let entry = try LeaderboardEntry(element)
+      guard seen.insert(entry.trial).inserted else {
+        throw element.failure("is a second entry of trial \(entry.trial)")
+      }
+      return entry
+    }
+    self.init(metric: metric, classes: classes, search: search, entries: entries)
+  }
+}
+
+/// A leaderboard file that can't be read.
+package struct LeaderboardError: Error, Equatable, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+}
+
+extension SearchState {
+  fileprivate var json: JSONValue {
+    .object([
+      ("state", .string(state.rawValue)), ("trials", .integer(trials)),
+      ("deterministic", .bool(deterministic)),
+    ])
+  }
+
+  fileprivate init(_ json: JSONReader) throws(LeaderboardError) {
+    guard let deterministic = json.value["deterministic"]?.bool else {
+      throw json.failure("does not say whether it is deterministic")
+    }
+    self.init(
+      state: try json.word("state"), trials: try json.integer("trials"),
+      deterministic: deterministic)
+  }
+}
+
+extension LeaderboardEntry {
+  fileprivate func json(rank: Int?) -> JSONValue {
+    .object([
+      ("rank", .optional(rank)),
+      ("trial", .integer(trial)),
+      ("model", .string(model)),
+      ("plugin", .string(plugin)),
+      ("status", .string(status.rawValue)),
+      ("reason", reason.map { .string($0) } ?? .null),
+      ("validation", validation.json),
+      (
+        "validation_interval",
+        validationInterval.map { .array([.number($0.low), .number($0.high)]) } ?? .null
+      ),
+      ("test", test?.json ?? .null),
+      ("parameters", parameters),
+      ("trainable_parameters", .optional(trainableParameters)),
+      ("fit_seconds", .optional(fitSeconds)),
+      ("predict_microseconds_per_row", .optional(predictMicrosecondsPerRow)),
+      ("model_bytes", .optional(modelBytes)),
+    ])
+  }
+
+  fileprivate init(_ json: JSONReader) throws(LeaderboardError) {
+    self.init(
+      trial: try json.integer("trial"), model: try json.text("model"),
+      plugin: try json.text("plugin"), status: try json.word("status"),
+      reason: json.value["reason"]?.string,
+      validation: try json.metrics("validation") ?? MetricValues(),
+      validationInterval: try json.interval("validation_interval"),
+      test: try json.metrics("test"), parameters: json.value["parameters"] ?? .object([]),
+      trainableParameters: json.value["trainable_parameters"]?.integer,
+      fitSeconds: json.value["fit_seconds"]?.number,
+      predictMicrosecondsPerRow: json.value["predict_microseconds_per_row"]?.number,
+      modelBytes: json.value["model_bytes"]?.integer)
+  }
+}
+
+extension JSONValue {
+  fileprivate static func optional(_ value: Int?) -> JSONValue {
+    value.map { .integer($0) } ?? .null
+  }
+
+  fileprivate static func optional(_ value: Double?) -> JSONValue {
+    value.map { .number($0) } ?? .null
+  }
+}
+
+/// A part of a document together with the way to it.
+private struct JSONReader {
+  let value: JSONValue
+  let path: String
+
+  init(_ value: JSONValue, path: String) {
+    self.value = value
+    self.path = path
+  }
+
+  func failure(_ reason: String) -> LeaderboardError {
+    LeaderboardError("leaderboard: \(path) \(reason)")
+  }
+
+  func member(_ name: String) throws(LeaderboardError) -> JSONReader {
+    let path = path.isEmpty ? name : "\(path).\(name)"
+    guard let value = value[name] else { throw LeaderboardError("leaderboard: \(path) is missing") }
+    return JSONReader(value, path: path)
+  }
+
+  func elements(_ name: String) throws(LeaderboardError) -> [JSONReader] {
+    let list = try member(name)
+    guard let elements = list.value.array else { throw list.failure("is no list") }
+    return elements.enumerated().map { JSONReader($1, path: "\(list.path)[\($0)]") }
+  }
+
+  func integer(_ name: String) throws(LeaderboardError) -> Int {
+    let member = try member(name)
+    guard let value = member.value.integer else { throw member.failure("is no whole number") }
+    return value
+  }
+
+  func text(_ name: String) throws(LeaderboardError) -> String {
+    let member = try member(name)
+    guard let value = member.value.string else { throw member.failure("is no text") }
+    return value
+  }
+
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ name: String
+  ) throws(LeaderboardError) -> Word where Word.RawValue == String {
+    let text = try text(name)
+    guard let word = Word(rawValue: text) else {
+      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw try member(name).failure("is '\(text)', and must be one of \(known)")
+    }
+    return word
+  }
+
+  func metrics(_ name: String) throws(LeaderboardError) -> MetricValues? {
+    let member = try member(name)
+    if member.value == .null { return nil }
+    guard let values = MetricValues(json: member.value) else {
+      throw member.failure("is no object of numbers")
+    }
+    return values
+  }
+
+  func interval(_ name: String) throws(LeaderboardError) -> ConfidenceInterval? {
+    let member = try member(name)
+    if member.value == .null { return nil }
+    guard let ends = member.value.array, ends.count == 2, let low = ends[0].number,
+      let high = ends[1].number
+    else { throw member.failure("is no pair of numbers") }
+    return ConfidenceInterval(low: low, high: high)
+  }
+}

@@ -1,0 +1,102 @@
+/// All trials of a search, the best first.
+///
+/// Complete trials come first, ordered by the search metric, then by log loss, then by fewer trainable
+/// parameters, then by the lower trial number; never by a timing. NaN is worse than any number. The others
+/// follow in trial order. Nothing depends on the test figures, or on the order in which trials were added.
+package struct Leaderboard: Sendable, Equatable {
+  /// What the search optimises.
+  package let metric: Metric
+  /// The names of the classes in their order.
+  package let classes: [String]
+  package var search: SearchState
+  /// The best first; trial numbers are unique.
+  package private(set) var entries: [LeaderboardEntry] = []
+
+  package init(
+    metric: Metric, classes: [String], search: SearchState, entries: [LeaderboardEntry] = []
+  ) {
+    self.metric = metric
+    self.classes = classes
+    self.search = search
+    for entry in entries { add(entry) }
+  }
+
+  /// Puts an entry into its place; O(n).
+  ///
+  /// - Precondition: there is no entry of the same trial yet.
+  package mutating func add(_ entry: LeaderboardEntry) {
+    precondition(
+      !entries.contains { $0.trial == entry.trial }, "trial \(entry.trial) is added twice")
+    let place = entries.firstIndex { isRanked(entry, before: $0) } ?? entries.endIndex
+    entries.insert(entry, at: place)
+    checkInvariants()
+  }
+
+  /// Notes the figures of a trial on the test rows; the order stays.
+  ///
+  /// - Precondition: the trial is on the leaderboard.
+  package mutating func setTest(_ values: MetricValues, trial: Int) {
+    guard let place = entries.firstIndex(where: { $0.trial == trial }) else {
+      preconditionFailure("trial \(trial) is not on the leaderboard")
+    }
+    entries[place].test = values
+  }
+
+  /// The complete entries, of which the first has rank 1.
+  package var ranked: ArraySlice<LeaderboardEntry> {
+    entries.prefix { $0.status == .complete }
+  }
+
+  /// The entries without a rank, in trial order.
+  package var unranked: ArraySlice<LeaderboardEntry> {
+    entries.dropFirst(ranked.count)
+  }
+
+  /// The best complete entry; nil where there is none.
+  package var best: LeaderboardEntry? { ranked.first }
+
+  /// The best complete entry of each model, the best first.
+  package var bestOfEachModel: [LeaderboardEntry] {
+    var seen: Set<String> = []
+    return ranked.filter { seen.insert($0.model).inserted }
+  }
+
+  /// The complete entries whose value lies in the best entry's interval, that one included.
+  package var tiedWithBest: [LeaderboardEntry] {
+    guard let best, let interval = best.validationInterval else { return Array(ranked.prefix(1)) }
+    return ranked.filter { entry in
+      entry.trial == best.trial || entry.validation[metric].map(interval.contains) ?? false
+    }
+  }
+
+  /// Whether one entry stands above another one.
+  func isRanked(_ entry: LeaderboardEntry, before other: LeaderboardEntry) -> Bool {
+    let isComplete = (entry.status == .complete, other.status == .complete)
+    guard isComplete.0, isComplete.1 else {
+      return isComplete.0 == isComplete.1 ? entry.trial < other.trial : isComplete.0
+    }
+    for metric in [metric, .logLoss] {
+      let (value, otherValue) = (
+        entry.validation[metric] ?? .nan, other.validation[metric] ?? .nan
+      )
+      if metric.isBetter(value, than: otherValue) { return true }
+      if metric.isBetter(otherValue, than: value) { return false }
+    }
+    let (size, otherSize) = (entry.trainableParameters, other.trainableParameters)
+    if size != otherSize { return size ?? .max < otherSize ?? .max }
+    return entry.trial < other.trial
+  }
+}
+
+extension Leaderboard {
+  #if CHECK_INVARIANTS
+    /// Verifies that no entry belongs above the one before it; O(n) on every insertion.
+    private func checkInvariants() {
+      for (above, below) in zip(entries, entries.dropFirst()) {
+        precondition(!isRanked(below, before: above), "trial \(below.trial) is ranked too low")
+      }
+    }
+  #else
+    @inline(__always) private func checkInvariants() {}
+  #endif
+}

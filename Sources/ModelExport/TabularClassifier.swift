@@ -1,0 +1,98 @@
+package import Evaluation
+package import PluginKit
+import Preprocessing
+package import TabularData
+
+/// A model that is ready to predict: a bundle together with its plugin.
+package struct TabularClassifier: Sendable {
+  package let bundle: ModelBundle
+  package let model: any TrainedModel
+
+  /// Makes a classifier of a bundle.
+  ///
+  /// - Throws: ``ModelFileError`` if the plugin is missing, too old, or does not accept the state.
+  package init(_ bundle: ModelBundle, registry: PluginRegistry) throws(ModelFileError) {
+    guard let plugin = registry[bundle.pluginID] else {
+      throw .unusable(
+        "the model needs the plugin '\(bundle.pluginID)', and this program has only: "
+          + registry.ids.joined(separator: ", "))
+    }
+    guard bundle.pluginVersion <= plugin.manifest.version else {
+      throw .unusable(
+        "the model was trained by version \(bundle.pluginVersion) of '\(bundle.pluginID)', and "
+          + "this program has version \(plugin.manifest.version): use a newer automl")
+    }
+    do {
+      model = try plugin.load(bundle.state)
+    } catch {
+      throw .damaged("\(error)")
+    }
+    guard model.classCount == bundle.schema.classes.count,
+      model.featureCount == bundle.preprocessing.columns.count
+    else { throw .damaged("the weights do not fit the columns or the classes") }
+    self.bundle = bundle
+  }
+
+  /// The classes in the order of score columns.
+  package var classes: [String] { bundle.schema.classes }
+
+  /// Scores the rows of a table whose columns are those of the schema.
+  ///
+  /// - Returns: Decision scores (rows x classes), the probabilities that calibration makes of them, and
+  ///   the most probable class of each row.
+  /// - Throws: ``Preprocessing/PreprocessingError`` if a value can't be used.
+  package func predict(_ table: Table) throws -> ClassifiedRows {
+    let features = try bundle.preprocessing.transform(table)
+    return ClassifiedRows(
+      scores: model.scores(for: features), calibration: bundle.calibration)
+  }
+}
+
+extension TabularClassifier {
+  /// Compares predictions with the labels of a table.
+  ///
+  /// - Parameter path: A table with all features and the column of labels.
+  /// - Throws: `TableError` if it can't be read, ``ModelFileError/unusable(_:)`` if labels are missing or
+  ///   unknown.
+  package func evaluate(_ path: String) throws -> ModelEvaluation {
+    let rows = try bundle.schema.read(path)
+    guard let labels = rows.labels, let texts = rows.labelTexts else {
+      throw ModelFileError.unusable(
+        "\(path): error: it has no column of labels '\(bundle.schema.target)' to compare with")
+    }
+    let unknown = labels.indices.filter { labels[$0] < 0 }
+    guard unknown.isEmpty else {
+      let first = texts[unknown[0]]
+      let what = first.isEmpty ? "no label" : "the label '\(first)', which is no class of the model"
+      throw ModelFileError.unusable(
+        "\(path): error: row \(unknown[0] + 1) has \(what)"
+          + (unknown.count > 1 ? ", and \(unknown.count - 1) more rows are like it" : "")
+          + "; the classes are \(classes.joined(separator: ", "))")
+    }
+    let predictions = try predict(rows.features)
+    return ModelEvaluation(
+      Predictions(
+        labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
+        weights: rows.weights.map { $0.map { Float($0) } }), classes: classes)
+  }
+}
+
+/// Rows with scores, probabilities and the predicted class.
+package struct ClassifiedRows: Sendable {
+  /// Decision scores, rows x classes.
+  package let scores: ScoreMatrix
+  /// Probabilities, row by row; each row sums to 1.
+  package let probabilities: [Double]
+  /// The most probable class of each row; ties go to the lower class.
+  package let predicted: [Int32]
+
+  package init(scores: ScoreMatrix, calibration: TemperatureScaling) {
+    self.scores = scores
+    probabilities = calibration.probabilities(of: scores)
+    predicted = (0..<scores.rowCount).map { row in
+      let values = scores.row(row)
+      let best = values.indices.reduce(values.startIndex) { values[$1] > values[$0] ? $1 : $0 }
+      return Int32(best - values.startIndex)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Evaluation
+import PluginKit
+import Preprocessing
+import TabularData
+
+/// Makes a pipeline of a tree of values, and collects everything that is wrong on the way.
+///
+/// A section with a mistake gives defaults or nothing, so that the sections after it are looked at, too.
+/// The result means something only if there are no ``findings``.
+struct PipelineDecoder {
+  static let keys = [
+    "version", "name", "seed", "data", "split", "preprocess", "labels", "models", "search", "refit",
+    "evaluate", "output",
+  ]
+
+  let registry: PluginRegistry
+  let steps: [StepDeclaration]
+  /// The file's path: input paths in it are relative to its folder.
+  let path: String
+  private(set) var findings: [Finding] = []
+
+  init(registry: PluginRegistry, steps: [StepDeclaration], path: String) {
+    self.registry = registry
+    self.steps = steps
+    self.path = path
+  }
+
+  mutating func report(_ message: IssueMessage, at location: Location) {
+    findings.append(Finding(message, at: location))
+  }
+
+  /// Decodes a whole file.
+  ///
+  /// - Returns: The pipeline, or nil if something that has no default is missing or wrong.
+  mutating func pipeline(_ root: YAMLNode) -> Pipeline? {
+    let start = Location.file(line: 1, column: 1, length: 1)
+    guard !root.isNull else {
+      report(.empty, at: start)
+      return nil
+    }
+    guard let top = section(Field(path: "", key: start, node: root), keys: Self.keys) else {
+      return nil
+    }
+    checkVersion(top)
+    let name = top["name"].flatMap { fileName($0) } ?? stem(of: path)
+    let seed = top["seed"].flatMap { integer($0, in: 0...Int.max) } ?? 0
+    let data = tableOptions(in: top)
+    let split = splitPlan(top["split"], hasTestFile: hasTestFile(top))
+    let preprocess = top["preprocess"].map { pipelineSteps($0) } ?? []
+    _ = top["labels"].flatMap { word($0, of: ["one-hot"]) }
+    let models = modelEntries(in: top)
+    let search = searchSettings(top["search"])
+    let refit = top["refit"].flatMap { word($0, of: Refit.self) } ?? .trainAndValidation
+    let evaluate = testPolicy(top["evaluate"])
+    let folder = outputFolder(top["output"]) ?? "runs/\(name)"
+    guard let data else { return nil }
+    var pipeline = Pipeline(
+      name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
+      models: models, search: search, refit: refit, evaluate: evaluate, outputFolder: folder,
+      resolved: .null)
+    pipeline.resolved = pipeline.json
+    return pipeline
+  }
+
+  private mutating func checkVersion(_ top: Section) {
+    guard let field = required("version", in: top, hint: "write version: 1") else { return }
+    guard let version = integer(field, in: 1...Int.max) else { return }
+    if version > 1 { report(.newerVersion(version), at: field.node.location) }
+  }
+
+  /// Whether the file names a table of test rows, even if the rest of `data:` is wrong.
+  private func hasTestFile(_ top: Section) -> Bool {
+    top["data"]?.node.members?.contains { $0.key == "test" && !$0.value.isNull } ?? false
+  }
+
+  private mutating func testPolicy(_ field: Field?) -> TestPolicy {
+    guard let field, let section = section(field, keys: ["test"]) else { return .bestOfEach }
+    return section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
+  }
+
+  private mutating func outputFolder(_ field: Field?) -> String? {
+    guard let field, let section = section(field, keys: ["dir"]) else { return nil }
+    return section["dir"].flatMap { text($0) }
+  }
+
+  /// A name that can be a part of a path.
+  private mutating func fileName(_ field: Field) -> String? {
+    guard let name = text(field) else { return nil }
+    guard !name.contains("/"), name != ".", name != ".." else {
+      report(
+        .mustBe(field.path, "a name without '/'", got: field.node.found), at: field.node.location)
+      return nil
+    }
+    return name
+  }
+
+  private func stem(of path: String) -> String {
+    let file = path.split(separator: "/").last ?? ""
+    let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+    return stem.isEmpty ? "pipeline" : String(stem)
+  }
+}

@@ -1,0 +1,109 @@
+import Evaluation
+import HyperparameterSearch
+package import PluginKit
+package import Preprocessing
+import TabularData
+
+/// The JSON Schema of pipeline files, for editors.
+///
+/// It is closed: a key that it does not know is an error. It says less than ``PipelineReader``, which knows
+/// how values depend on each other; and it lists words in one spelling, where the reader takes `_` for `-`.
+package enum PipelineSchema {
+  /// The schema in draft 7 of JSON Schema, for the plugins and steps of a program.
+  package static func json(registry: PluginRegistry, steps: [StepDeclaration]) -> JSONValue {
+    .object([
+      ("$schema", .string("http://json-schema.org/draft-07/schema#")),
+      ("title", .string("automl pipeline")),
+      ("type", .string("object")),
+      ("required", .strings(["version", "data", "models"])),
+      (
+        "properties",
+        .object([
+          ("version", .object([("const", .integer(1))])),
+          ("name", text("the run's name; by default the name of the file")),
+          ("seed", whole(from: 0, "the only source of randomness")),
+          ("data", data),
+          ("split", split),
+          ("preprocess", list(of: parts(steps.map { Part($0) }, hasName: false), atLeast: 0)),
+          ("labels", words(["one-hot"], "how labels reach the models")),
+          ("models", list(of: parts(models(registry), hasName: true), atLeast: 1)),
+          ("search", search),
+          ("refit", words(Refit.self, "what the best models are trained on before the test")),
+          ("evaluate", closed([("test", words(TestPolicy.self, "which models are tested"))])),
+          ("output", closed([("dir", text("the run's folder, from the current folder"))])),
+        ])
+      ),
+      ("additionalProperties", .bool(false)),
+    ])
+  }
+
+  private static func models(_ registry: PluginRegistry) -> [Part] {
+    registry.plugins.map(\.manifest).filter { $0.id != PipelineDecoder.baseline }.map {
+      Part(id: $0.id, summary: $0.summary, parameters: $0.parameters)
+    }
+  }
+
+  private static var data: JSONValue {
+    closed(
+      [
+        ("source", text("a table, from the folder of this file; - is standard input")),
+        ("target", column("the column of labels")),
+        ("test", text("a separate table of test rows")),
+        (
+          "header",
+          .object([
+            ("enum", .array([.string("auto"), .bool(true), .bool(false)])),
+            ("description", .string("whether the first line holds the names of the columns")),
+          ])
+        ),
+        (
+          "columns",
+          .object([
+            ("type", .string("object")),
+            (
+              "additionalProperties",
+              words(ColumnRole.self, "what the columns of this name are; * stands for any text")
+            ),
+          ])
+        ),
+        (
+          "weights",
+          anyOf([
+            words(["none", "balanced"], "how much each row counts"),
+            closed([("column", column("a column of weights"))], required: ["column"]),
+          ])
+        ),
+        ("missing_label", words(MissingLabelPolicy.self, "what happens to rows without a label")),
+        (
+          "classes",
+          .object([
+            ("type", .string("array")), ("minItems", .integer(2)), ("uniqueItems", .bool(true)),
+            ("items", .object([("type", .strings(["string", "number", "boolean"]))])),
+          ])
+        ),
+      ], required: ["source", "target"])
+  }
+
+  private static var split: JSONValue {
+    closed([
+      ("method", words(SplitPlan.Method.self, "what decides on which side a row falls")),
+      ("by", column("the column of groups or times")),
+      ("validation", share("the share of all rows to validate on")),
+      ("test", share("the share of all rows to test on")),
+      ("folds", whole(from: 2, "the number of folds of cross-validation")),
+      ("repeats", whole(from: 1, "how often cross-validation is repeated")),
+    ])
+  }
+
+  private static var search: JSONValue {
+    closed([
+      ("use", words(SamplerKind.self, "how the next point is chosen")),
+      ("metric", words(Metric.self, "the figure of merit")),
+      ("trials", whole(from: 1, "how many trials, apart from the baseline")),
+      ("pruning", words(["none"], "how hopeless trials are stopped")),
+      ("time", duration("the time for the whole run")),
+      ("trial_time", duration("the time for one trial")),
+      ("parallel", whole(from: 1, "how many trials may run before the first of them is known")),
+    ])
+  }
+}

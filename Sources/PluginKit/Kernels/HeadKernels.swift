@@ -1,0 +1,90 @@
+import CKernels
+
+/// Passes of a linear head over the rows of its features, in vector code.
+///
+/// Sums run in one fixed order: a result depends neither on the thread budget nor on how rows are grouped.
+public enum HeadKernels {
+  /// The scores `weights[k] · row + biases[k]`, row by row.
+  ///
+  /// A row's scores do not depend on the other rows, to the bit. Costs O(n D K).
+  public static func scores(
+    _ features: FeatureMatrix, rows: Range<Int>? = nil, weights: [Float], biases: [Float]
+  ) -> [Float] {
+    let rows = rows ?? 0..<features.rowCount
+    let classes = biases.count
+    precondition(
+      weights.count == classes * features.columnCount && rows.upperBound <= features.rowCount,
+      "\(weights.count) weights do not fit \(classes) x \(features.columnCount)")
+    return [Float](unsafeUninitializedCapacity: rows.count * classes) { buffer, count in
+      features.values.withUnsafeBufferPointer { z in
+        guard let to = buffer.baseAddress else { return }
+        // A matrix without columns has no storage to point to; any address serves.
+        let first = z.baseAddress.map { $0 + rows.lowerBound * features.columnCount }
+        kernels_head_scores(
+          first ?? UnsafePointer(to), rows.count, features.columnCount, weights, biases, classes, to)
+      }
+      count = rows.count * classes
+    }
+  }
+
+  /// Adds `factors[i][k] · row` to `sums[k]`, one row of the list after the other.
+  ///
+  /// - Parameters:
+  ///   - features: The matrix that the listed rows are in.
+  ///   - rows: Positions of rows; the i-th has the factors `factors[i * classCount...]`.
+  ///   - places: Which part of `rows` takes part.
+  ///   - factors: One number per listed row and class.
+  ///   - classCount: The number of classes.
+  ///   - sums: `classCount` rows of as many numbers as `features` has columns.
+  public static func accumulate(
+    _ features: FeatureMatrix, rows: [Int32], places: Range<Int>, factors: [Float], classCount: Int,
+    into sums: inout [Float]
+  ) {
+    features.values.withUnsafeBufferPointer { z in
+      rows.withUnsafeBufferPointer { rows in
+        factors.withUnsafeBufferPointer { factors in
+          guard let z = z.baseAddress, let rows = rows.baseAddress, let factors = factors.baseAddress
+          else { return }
+          kernels_head_accumulate(
+            z, features.columnCount, rows + places.lowerBound, places.count,
+            factors + places.lowerBound * classCount, classCount, &sums)
+        }
+      }
+    }
+  }
+
+  /// Adds the product of the losses' second derivative with a direction to `sums`, and writes the
+  /// direction's scores of the listed rows to `steps`; each row is read once.
+  ///
+  /// The second derivative of row i is diag(c) - coupling · c cᵀ for its curvatures c.
+  public static func accumulateCurvature(
+    _ features: FeatureMatrix, rows: [Int32], places: Range<Int>, direction: [Float],
+    biases: [Float], curvatures: [Float], couplings: [Float], steps: inout [Float],
+    factors: inout [Float], into sums: inout [Float]
+  ) {
+    let classes = biases.count
+    let offset = places.lowerBound * classes
+    features.values.withUnsafeBufferPointer { z in
+      steps.withUnsafeMutableBufferPointer { steps in
+        factors.withUnsafeMutableBufferPointer { factors in
+          guard let z = z.baseAddress, let steps = steps.baseAddress,
+            let factors = factors.baseAddress
+          else { return }
+          rows.withUnsafeBufferPointer { rows in
+            curvatures.withUnsafeBufferPointer { curvatures in
+              couplings.withUnsafeBufferPointer { couplings in
+                guard let rows = rows.baseAddress, let curvatures = curvatures.baseAddress,
+                  let couplings = couplings.baseAddress
+                else { return }
+                kernels_head_curvature(
+                  z, features.columnCount, rows + places.lowerBound, places.count, direction,
+                  biases, classes, curvatures + offset, couplings + places.lowerBound,
+                  steps + offset, factors + offset, &sums)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import BuiltInPlugins
+import Engine
+import PipelineSpec
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Validate a pipeline and its table; run nothing.")
+
+  @Argument(help: "The pipeline (.yaml).")
+  var pipeline: String
+
+  @OptionGroup var settings: SettingOptions
+
+  func run() throws {
+    let checked = try settings.reader().read(path: pipeline, settings: settings.set)
+    let estimate = try RunEstimate(checked, registry: try builtInPlugins())
+    for warning in estimate.warnings { Terminal.messages.write("warning: \(warning)\n") }
+    Terminal.output.write("\(pipeline) is valid\n\(estimate.description)")
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import PluginKit
+import Evaluation
+import ModelExport
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Compare a model's predictions with a table's labels.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+  }
+
+  @Argument(help: "A model file, such as runs/rooms/best.safetensors.")
+  var model: String
+
+  @Argument(help: "The table, with the column of labels; - reads standard input.")
+  var table: String
+
+  @Option(help: "table or json.")
+  var format = Format.table
+
+  func run() throws {
+    let classifier = try loadClassifier(model)
+    let evaluation = try classifier.evaluate(table)
+    let output = Terminal.output
+    switch format {
+    case .table: output.write(evaluation.table(width: output.width, emphasis: output.emphasis))
+    case .json: output.write(evaluation.json.indentedText)
+    }
+  }
+}

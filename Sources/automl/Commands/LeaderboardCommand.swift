@@ -1,0 +1,35 @@
+import ArgumentParser
+import PluginKit
+import Engine
+import Evaluation
+
+struct LeaderboardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "leaderboard", abstract: "Show a run's leaderboard, also while it runs.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table, csv, json, markdown
+  }
+
+  @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
+  var folder: String
+
+  @Option(help: "table, csv, json or markdown.")
+  var format = Format.table
+
+  @Flag(help: "Show every trial in the table.")
+  var all = false
+
+  func run() throws {
+    let leaderboard = try readLeaderboard(ofRun: folder)
+    let output = Terminal.output
+    switch format {
+    case .table:
+      output.write(
+        leaderboard.table(width: output.width, limit: all ? nil : 15, emphasis: output.emphasis))
+    case .csv: output.write(leaderboard.csv)
+    case .json: output.write(leaderboard.json.indentedText)
+    case .markdown: output.write(leaderboard.markdown)
+    }
+  }
+}

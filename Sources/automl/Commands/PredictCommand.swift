@@ -1,0 +1,51 @@
+import ArgumentParser
+import BuiltInPlugins
+import ModelExport
+import SystemFiles
+import TabularData
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Predict the class of each row of a table.",
+    discussion: """
+      Columns are matched by name; extra ones are ignored, and the target need not be there. Without a \
+      header, exactly as many columns as the model has features are taken in their order.
+      """)
+
+  @Argument(help: "A model file, such as runs/rooms/best.safetensors.")
+  var model: String
+
+  @Argument(help: "The table; - reads standard input.")
+  var table: String
+
+  @Option(help: "Where to write the CSV; default: standard output.")
+  var output: String?
+
+  @Flag(help: "Add a column score_<class> for each class.")
+  var scores = false
+
+  @Flag(help: "Add a column probability_<class> for each class.")
+  var probabilities = false
+
+  func run() throws {
+    let classifier = try loadClassifier(model)
+    let rows = try classifier.bundle.schema.read(table)
+    let csv = try classifier.predict(rows.features).csv(
+      classes: classifier.classes, scores: scores, probabilities: probabilities)
+    if let output {
+      try writeFile(output, csv)
+    } else {
+      Terminal.output.write(csv)
+    }
+  }
+}
+
+/// Reads a model file and finds its plugin.
+func loadClassifier(_ path: String) throws -> TabularClassifier {
+  let bytes = try readFile(path)
+  do {
+    return try TabularClassifier(ModelBundle(decoding: bytes), registry: builtInPlugins())
+  } catch let error as ModelFileError {
+    throw ModelFileError.unusable("\(path): \(error)")
+  }
+}
