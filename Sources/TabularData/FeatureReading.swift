@@ -11,7 +11,8 @@ extension FeatureField {
 extension DelimitedText {
   /// Makes the column of a feature.
   ///
-  /// Categories that the field does not know come after those that it knows, so that no value is taken for another.
+  /// Categories that the field does not know come after those that it knows, so that no value is
+  /// taken for another.
   ///
   /// - Parameters:
   ///   - field: The feature.

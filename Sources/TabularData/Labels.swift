@@ -16,8 +16,8 @@ extension Labels {
   ///   - column: The position of the target.
   ///   - listed: The classes in their order; nil takes those that occur.
   ///   - text: The table, for names and places.
-  /// - Throws: ``TableError`` for a label that is not among the classes, fewer than two classes, and labels that look like a
-  ///   number to be estimated or like names.
+  /// - Throws: ``TableError`` for a label that is not among the classes, fewer than two classes,
+  ///   and labels that look like a number to be estimated or like names.
   init(
     _ cells: TextColumn, column: Int, classes listed: [String]?, in text: DelimitedText
   ) throws(TableError) {

@@ -1,7 +1,7 @@
 /// The name that a person most likely meant.
 ///
-/// The nearest name by edit distance, without regard to ASCII case, if no more than a third of the letters
-/// (at least one) differ; the first of several.
+/// The nearest name by edit distance, without regard to ASCII case, if no more than a third of the
+/// letters (at least one) differ; the first of several.
 func nearestName(to name: String, among names: [String]) -> String? {
   let wanted = lowercased(name)
   var best: (name: String, distance: Int)?

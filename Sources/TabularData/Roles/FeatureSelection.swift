@@ -1,17 +1,18 @@
 /// Decides which columns become features, and as what.
 ///
-/// A rule of the person decides first. Without one, a column of numbers is numeric and a column of words categorical,
-/// but these are left out, each with a warning that says how to use them all the same:
+/// A rule of the person decides first. Without one, a column of numbers is numeric and a column of
+/// words categorical, but these are left out, each with a warning that says how to use them all the
+/// same:
 ///
 /// * a column without values, and a column of one value (and none missing);
-/// * identifiers: at least 20 rows, none missing and no value twice, where the values are words, or whole numbers
-///   that ascend with the rows or lie in a range of at most twice their count;
+/// * identifiers: at least 20 rows, none missing and no value twice, where the values are words, or
+///   whole numbers that ascend with the rows or lie in a range of at most twice their count;
 /// * dates;
-/// * free text: more distinct words than 64 and than half the rows, or more than 20 with more than 40 bytes
-///   on average.
+/// * free text: more distinct words than 64 and than half the rows, or more than 20 with more than
+///   40 bytes on average.
 ///
-/// A column of words of which nine in ten are numbers, more than 20 different ones, is a column of numbers with a mistake:
-/// an error.
+/// A column of words of which nine in ten are numbers, more than 20 different ones, is a column of
+/// numbers with a mistake: an error.
 struct FeatureSelection {
   private(set) var features: [FeatureField] = []
   private var leftOut: [LeftOut] = []
@@ -193,7 +194,8 @@ extension FeatureSelection {
 
   /// Whole sentences for people.
   ///
-  /// More than three columns that are left out for one reason share a sentence: tables of pixels have hundreds.
+  /// More than three columns that are left out for one reason share a sentence: tables of pixels
+  /// have hundreds.
   var warnings: [String] {
     var groups: [[LeftOut]] = []
     for column in leftOut {

@@ -1,7 +1,8 @@
 extension RowParts {
   /// The same parts with a warning for each class that is missing from one of them.
   ///
-  /// A class without or with a single row in the whole table is not mentioned: that was said when it was read.
+  /// A class without or with a single row in the whole table is not mentioned: that was said when
+  /// it was read.
   ///
   /// - Throws: ``TableError`` if a training part has fewer than two classes.
   func checked(_ dataset: Dataset) throws(TableError) -> RowParts {

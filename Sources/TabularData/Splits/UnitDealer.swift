@@ -1,6 +1,7 @@
 import PluginKit
 
-/// Deals units of rows to parts, so that each part gets about as many rows of each stratum as it needs.
+/// Deals units of rows to parts, so that each part gets about as many rows of each stratum as it
+/// needs.
 struct UnitDealer {
   /// The units of rows that stay together.
   let units: RowUnits
@@ -44,12 +45,13 @@ struct UnitDealer {
 
   /// Deals units out: each goes to the part that lacks most rows of its stratum.
   ///
-  /// Large units come first (by powers of two), since small ones then even out what is left; among units of about the
-  /// same size the order is random.
+  /// Large units come first (by powers of two), since small ones then even out what is left; among
+  /// units of about the same size the order is random.
   ///
   /// - Parameters:
   ///   - some: The units to deal.
-  ///   - needs: The rows that each part is to have: `[stratum][part]`; of parts that lack equally many the last comes first.
+  ///   - needs: The rows that each part is to have: `[stratum][part]`; of parts that lack equally
+  ///     many the last comes first.
   ///   - seed: Decides which rows go where.
   /// - Returns: The units of each part.
   func deal(_ some: [Int], needs: [[Int]], seed: Seed) -> [[Int]] {
@@ -87,10 +89,11 @@ struct UnitDealer {
 }
 
 extension UnitDealer {
-  /// Moves a unit out of the parts that hold all of a class, for each class that stands in one of them only.
+  /// Moves a unit out of the parts that hold all of a class, for each class that stands in one of
+  /// them only.
   ///
-  /// - Parameter parts: The units of each part; for a class in two units or more, no part is to hold
-  ///   them all, since the part's training would lack the class.
+  /// - Parameter parts: The units of each part; for a class in two units or more, no part is to
+  ///   hold them all, since the part's training would lack the class.
   func spreadClasses(over parts: inout [[Int]]) {
     let classCount = (classes.joined().max() ?? -1) + 1
     for kind in 0..<classCount {
@@ -119,7 +122,8 @@ extension UnitDealer {
     }
   }
 
-  /// Moves the smallest unit of the part with most units into each part that got none but needs some.
+  /// Moves the smallest unit of the part with most units into each part that got none but needs
+  /// some.
   func fillEmpty(_ parts: inout [[Int]], needs: [Int]) {
     for part in parts.indices where parts[part].isEmpty && needs[part] > 0 {
       let fullest = parts.indices.max { parts[$0].count < parts[$1].count } ?? 0
@@ -131,7 +135,8 @@ extension UnitDealer {
 
 /// The numbers below `count` in random order (Fisher and Yates).
 ///
-/// Written out here, because a generic function of another module is many times slower on millions of rows.
+/// Written out here, because a generic function of another module is many times slower on millions
+/// of rows.
 private func permutation(_ count: Int, _ seed: Seed) -> [Int] {
   var generator = seed.generator()
   var numbers = Array(0..<count)

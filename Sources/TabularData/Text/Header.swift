@@ -31,9 +31,9 @@ struct FirstRows {
 
   /// Whether the first row reads like the names of the columns.
   ///
-  /// All of its cells, or all but the first, are words: neither blank nor numbers. And either some column holds
-  /// nothing but numbers in the 1,000 rows below, or no word occurs twice in the row or again in its own
-  /// column.
+  /// All of its cells, or all but the first, are words: neither blank nor numbers. And either some
+  /// column holds nothing but numbers in the 1,000 rows below, or no word occurs twice in the row
+  /// or again in its own column.
   func looksLikeHeader() -> Bool {
     let cells = texts(ofRow: 0)
     let words = cells.first?.isEmpty == true ? cells.dropFirst() : cells[...]
