@@ -12,7 +12,8 @@ package struct Dataset: Sendable {
   package let weights: [Double]?
   /// A code for the group of each row; nil unless rows are split by group.
   package let groups: [Int32]?
-  /// The time of each row, as the column's number or in seconds since 1970; nil unless rows are split by time.
+  /// The time of each row, as the column's number or in seconds since 1970; nil unless rows are
+  /// split by time.
   package let times: [Double]?
   /// The row of the file of each row, counted from 0, the header not counted.
   package let sourceRows: [Int]
@@ -31,6 +32,7 @@ extension Dataset {
   /// - Parameters:
   ///   - options: Where the table lies and what its columns are.
   ///   - plan: How rows will be split, which may need a column of groups or times.
+  /// - Returns: The rows with a label; others are an error, or left out if the options say so.
   /// - Throws: ``TableError`` for anything that can't be read or learnt from.
   package static func load(
     _ options: TableOptions, splitBy plan: SplitPlan
