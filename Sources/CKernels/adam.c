@@ -1,14 +1,9 @@
 #include "kernels.h"
+#include "vectors.h"
 
 #include <math.h>
 
-#if defined(__x86_64__)
-#define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DISPATCHED
-#endif
-
-DISPATCHED
+MULTIVERSIONED
 void kernels_adam(size_t count, float *restrict weight, const float *restrict gradient,
                   float *restrict mean, float *restrict square, float penalty, float rate,
                   float mean_gain, float square_gain, float epsilon) {

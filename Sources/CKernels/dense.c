@@ -1,43 +1,35 @@
 #include "kernels.h"
+#include "vectors.h"
 
-// Matrix products whose every output is one chain of multiply-adds over the contracted index, in ascending
-// order. So the bits of an output depend neither on the other rows and columns of the call nor on how the
-// work is cut into blocks: a row scored alone equals the row scored in a batch. Vectors run over columns only.
+// Matrix products whose every output is one chain of multiply-adds over the contracted index, in
+// ascending order. So the bits of an output depend neither on the other rows and columns of the call
+// nor on how the work is cut into blocks: a row scored alone equals the row scored in a batch. Vectors
+// run over columns only.
 
-typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 
 enum {
-  LANES = 16,        // columns of a tile
   TILE_ROWS = 6,     // with 16 columns: 12 of the 16 registers of AVX2 are sums
   DEPTH_BLOCK = 256, // a packed panel is 16 KiB, half of a first-level cache
   ROW_BLOCK = 384    // rows whose part of `a` stays in a second-level cache while panels pass
 };
 
-#if defined(__x86_64__)
-// Levels v3 and v4 have fused multiply-adds: clang reads "avx2,fma" as two versions, one of them without.
-#define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DISPATCHED
-#endif
-#define INLINED static inline __attribute__((always_inline))
-
-INLINED size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 // Adds `depth` products to each sum of a tile of `rows` x 16; `rows` is a constant after inlining.
-INLINED void add_products(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_step,
-                          const float *b, size_t b_step, v16 *sums) {
+INLINE void add_products(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_step,
+                         const float *b, size_t b_step, v16 *sums) {
   v16 s[TILE_ROWS];
   for (size_t r = 0; r < rows; r++) s[r] = sums[r];
   for (size_t k = 0; k < depth; k++) {
-    const v16 column = *(const v16 *)(b + k * b_step);
+    const v16 column = load16(b + k * b_step);
     for (size_t r = 0; r < rows; r++) s[r] += a[r * a_row + k * a_step] * column;
   }
   for (size_t r = 0; r < rows; r++) sums[r] = s[r];
 }
 
-INLINED void add_products_of(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_step,
-                             const float *b, size_t b_step, v16 *sums) {
+INLINE void add_products_of(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_step,
+                            const float *b, size_t b_step, v16 *sums) {
   switch (rows) {
   case 6: add_products(6, depth, a, a_row, a_step, b, b_step, sums); break;
   case 5: add_products(5, depth, a, a_row, a_step, b, b_step, sums); break;
@@ -49,7 +41,7 @@ INLINED void add_products_of(size_t rows, size_t depth, const float *a, size_t a
 }
 
 // Copies `depth` x `columns` values of `b` to rows of 16, with zeros behind the last column.
-INLINED void pack_panel(size_t depth, size_t columns, const float *b, size_t b_row, size_t b_column,
+INLINE void pack_panel(size_t depth, size_t columns, const float *b, size_t b_row, size_t b_column,
                         float *panel) {
   static const v16i lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   const v16i wanted = lane < (int32_t)columns;
@@ -65,28 +57,26 @@ INLINED void pack_panel(size_t depth, size_t columns, const float *b, size_t b_r
 }
 
 // Where the sums of a row of a tile start: the bias, zero, or what earlier depths left in `out`.
-INLINED v16 starting_sums(size_t columns, const float *start) {
+INLINE v16 starting_sums(size_t columns, const float *start) {
   if (!start) return (v16){0};
-  if (columns == LANES) return *(const v16 *)start;
-  v16 sums = {0};
-  for (size_t j = 0; j < columns; j++) sums[j] = start[j];
-  return sums;
+  return columns == LANES ? load16(start) : load_some(start, columns);
 }
 
-INLINED void store_sums(size_t columns, v16 sums, int rectify, float *out) {
+INLINE void store_sums(size_t columns, v16 sums, int rectify, float *out) {
   // NaN passes, so that a training that diverges is noticed.
   if (rectify) sums = (v16)((v16i)sums & ~(sums < 0));
   if (columns == LANES) {
-    *(v16 *)out = sums;
+    store16(out, sums);
   } else {
-    for (size_t j = 0; j < columns; j++) out[j] = sums[j];
+    memcpy(out, &sums, columns * sizeof(float));
   }
 }
 
-// One tile: starts, adds, stores. `start_row` is the distance of the starts of two rows, 0 for a bias.
-INLINED void update_tile(size_t rows, size_t columns, size_t depth, const float *a, size_t a_row,
-                         size_t a_step, const float *b, size_t b_step, const float *start,
-                         size_t start_row, int rectify, float *out, size_t out_row) {
+// One tile: starts, adds, stores. `start_row` is the distance of the starts of two rows, 0 for a
+// bias.
+INLINE void update_tile(size_t rows, size_t columns, size_t depth, const float *a, size_t a_row,
+                        size_t a_step, const float *b, size_t b_step, const float *start,
+                        size_t start_row, int rectify, float *out, size_t out_row) {
   v16 sums[TILE_ROWS];
   for (size_t r = 0; r < rows; r++)
     sums[r] = starting_sums(columns, start ? start + r * start_row : 0);
@@ -94,7 +84,7 @@ INLINED void update_tile(size_t rows, size_t columns, size_t depth, const float 
   for (size_t r = 0; r < rows; r++) store_sums(columns, sums[r], rectify, out + r * out_row);
 }
 
-DISPATCHED
+MULTIVERSIONED
 void kernels_matrix_product(size_t rows, size_t columns, size_t depth, const float *a, size_t a_row,
                             size_t a_step, const float *b, size_t b_row, size_t b_column,
                             const float *bias, int rectify, float *out) {
@@ -122,4 +112,10 @@ void kernels_matrix_product(size_t rows, size_t columns, size_t depth, const flo
       k += steps;
     } while (k < depth);
   }
+}
+
+MULTIVERSIONED
+void kernels_keep_where_positive(size_t count, const float *restrict condition,
+                                 float *restrict values) {
+  for (size_t i = 0; i < count; i++) values[i] = condition[i] > 0 ? values[i] : 0;
 }

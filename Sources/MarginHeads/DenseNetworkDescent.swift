@@ -2,9 +2,8 @@ import PluginKit
 
 /// A training under way: the network, Adam's moments, and the rows to learn from.
 struct DenseNetworkDescent {
-  /// Mean loss and share of right predictions.
+  /// A mean loss and the share of right predictions.
   struct Figures {
-    /// The mean loss of the rows, with the penalty.
     var loss = 0.0
     var accuracy = 0.0
   }
@@ -72,7 +71,8 @@ struct DenseNetworkDescent {
     let loss = pass.evaluate(settings.loss, labels: labels, weights: weights(of: batch))
     pass.backward(network.parameters)
     let figures = Figures(
-      loss: loss + penalty, accuracy: Double(pass.correctCount(labels: labels)) / Double(batch.count))
+      loss: loss + penalty,
+      accuracy: Double(pass.correctCount(labels: labels)) / Double(batch.count))
     adam.update(
       &network.parameters, gradient: pass.gradient, penalty: settings.l2, on: network.headWeights,
       rate: rate)
@@ -104,21 +104,22 @@ struct DenseNetworkDescent {
     }
     return EpochReport(
       epoch: epoch, trainingLoss: learnt.loss, trainingAccuracy: learnt.accuracy,
-      monitorLoss: watched?.loss, monitorAccuracy: watched?.accuracy)
+      monitorLoss: watched.map { $0.loss + penalty }, monitorAccuracy: watched?.accuracy)
   }
 
   /// The objective of the network as it is, over the rows that were learnt from.
   mutating func objective(after epoch: Int) throws -> Double {
-    let figures = try measure(rows: rows)
-    guard figures.loss.isFinite else { throw divergence(epoch) }
-    return figures.loss
+    let objective = try meanLoss(rows: rows) + penalty
+    guard objective.isFinite else { throw divergence(epoch) }
+    return objective
   }
 
-  /// Scores some of the training rows without learning from them; the accuracy does not look at weights.
-  mutating func measure(rows: [Int]) throws -> Figures {
-    try measure(data.features, data.labels, weights: data.weights, rows: rows)
+  /// The weighted mean loss, without the penalty, of some of the training rows.
+  mutating func meanLoss(rows: [Int]) throws -> Double {
+    try measure(data.features, data.labels, weights: data.weights, rows: rows).loss
   }
 
+  /// Scores rows without learning from them; the loss is without the penalty, the accuracy without weights.
   private mutating func measure(
     _ features: FeatureMatrix, _ labels: [Int32], weights: [Float]?, rows: [Int]
   ) throws -> Figures {
@@ -139,7 +140,7 @@ struct DenseNetworkDescent {
       correct += pass.correctCount(labels: labels)
     }
     return Figures(
-      loss: lossSum / weightSum + penalty, accuracy: Double(correct) / Double(rows.count))
+      loss: lossSum / weightSum, accuracy: Double(correct) / Double(rows.count))
   }
 
   private func divergence(_ epoch: Int) -> TrainingFailure {

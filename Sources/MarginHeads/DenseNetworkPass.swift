@@ -1,15 +1,15 @@
-import PluginKit
+package import PluginKit
 
 /// A batch of rows on its way through a network, forward to the scores and back to the derivatives.
 ///
 /// The memory is allocated once, for `capacity` rows. A step forward costs 2 operations per row and weight,
 /// a step back 4, less the derivatives of the features, which nobody needs.
-final class DenseNetworkPass {
+package final class DenseNetworkPass {
   private let architecture: DenseNetwork.Architecture
   private let layers: [DenseNetwork.Layer]
   private let capacity: Int
   /// The number of rows of the current batch.
-  private(set) var rowCount = 0
+  package private(set) var rowCount = 0
 
   /// The current rows, `featureStride` apart.
   private let features: UnsafeMutablePointer<Float>
@@ -20,13 +20,13 @@ final class DenseNetworkPass {
   private let hiddenDerivatives: [UnsafeMutablePointer<Float>]
 
   /// The scores, or probabilities, of the current rows: `classCount` numbers each.
-  private(set) var scores: [Float]
+  package private(set) var scores: [Float]
   private var scoreDerivatives: [Float]
   /// The derivatives of the loss, without penalty, in the order of the network's parameters.
-  private(set) var gradient: [Float]
+  package private(set) var gradient: [Float]
 
   /// Makes room for batches of at most `capacity` rows; for going back only with `learning`.
-  init(_ architecture: DenseNetwork.Architecture, capacity: Int, learning: Bool) {
+  package init(_ architecture: DenseNetwork.Architecture, capacity: Int, learning: Bool) {
     func memory(_ width: Int) -> UnsafeMutablePointer<Float> {
       let memory = UnsafeMutablePointer<Float>.allocate(capacity: capacity * width)
       memory.initialize(repeating: 0, count: capacity * width)
@@ -51,7 +51,7 @@ final class DenseNetworkPass {
   }
 
   /// Takes rows of a matrix as the current batch.
-  func gather(_ matrix: FeatureMatrix, _ rows: some Collection<Int>) {
+  package func gather(_ matrix: FeatureMatrix, _ rows: some Collection<Int>) {
     let width = architecture.featureCount
     precondition(rows.count <= capacity, "\(rows.count) rows do not fit a batch of \(capacity)")
     precondition(
@@ -66,7 +66,7 @@ final class DenseNetworkPass {
   }
 
   /// Computes the scores of the current rows.
-  func forward(_ parameters: [Float]) {
+  package func forward(_ parameters: [Float]) {
     scores.withUnsafeMutableBufferPointer { scores in
       parameters.withUnsafeBufferPointer { parameters in
         guard let scores = scores.baseAddress, let parameters = parameters.baseAddress else {
@@ -96,7 +96,7 @@ final class DenseNetworkPass {
   ///   - labels: The classes of the current rows.
   ///   - weights: How much each row counts.
   /// - Returns: Σᵢ weightᵢ · lossᵢ.
-  func evaluate(_ loss: MarginLoss, labels: [Int32], weights: [Float]) -> Double {
+  package func evaluate(_ loss: MarginLoss, labels: [Int32], weights: [Float]) -> Double {
     precondition(labels.count == rowCount, "\(rowCount) labels are needed, got \(labels.count)")
     return loss.evaluate(
       scores: scores, labels: labels, weights: weights, classCount: architecture.classCount,
@@ -104,8 +104,9 @@ final class DenseNetworkPass {
   }
 
   /// How many of the current rows have their largest score, ties going to the lower class, at their label.
-  func correctCount(labels: [Int32]) -> Int {
+  package func correctCount(labels: [Int32]) -> Int {
     let classCount = architecture.classCount
+    let scores = scores
     return labels.indices.count { row in
       let first = row * classCount
       let best = (1..<classCount).reduce(0) { scores[first + $1] > scores[first + $0] ? $1 : $0 }
@@ -114,7 +115,7 @@ final class DenseNetworkPass {
   }
 
   /// Computes ``gradient`` from the derivatives that ``evaluate(_:labels:weights:)`` left.
-  func backward(_ parameters: [Float]) {
+  package func backward(_ parameters: [Float]) {
     if architecture.output == .softmax {
       differentiateProbabilities(
         &scoreDerivatives, scores, rows: rowCount, classCount: architecture.classCount)
@@ -152,13 +153,9 @@ final class DenseNetworkPass {
     MatrixProduct.transposed(
       input, rows: rowCount, stride: stride, width: layer.inputCount, times: derivatives,
       columns: layer.outputCount, into: gradient + layer.weights.lowerBound)
-    let biases = gradient + layer.biases.lowerBound
-    biases.update(repeating: 0, count: layer.outputCount)
-    for row in 0..<rowCount {
-      for column in 0..<layer.outputCount {
-        biases[column] += derivatives[row * layer.outputCount + column]
-      }
-    }
+    MatrixProduct.columnSums(
+      derivatives, rows: rowCount, columns: layer.outputCount,
+      into: gradient + layer.biases.lowerBound)
   }
 
   /// Computes the derivatives by the sums of the hidden layer below a layer.
@@ -172,9 +169,7 @@ final class DenseNetworkPass {
       timesTransposed: parameters + layer.weights.lowerBound, columns: layer.inputCount, into: below
     )
     guard architecture.activation == .relu else { return }
-    let outputs = hidden[index - 1]
-    for place in 0..<rowCount * layer.inputCount {
-      below[place] = outputs[place] > 0 ? below[place] : 0
-    }
+    MatrixProduct.clear(
+      below, unlessPositive: hidden[index - 1], count: rowCount * layer.inputCount)
   }
 }

@@ -72,8 +72,8 @@ public struct DenseNetworkTrainer: Sendable {
       let learnt = try descent.runEpoch(epoch)
       let decision = context.report(try descent.report(epoch, learnt))
       if !split.heldBackRows.isEmpty {
-        let figures = try descent.measure(rows: split.heldBackRows)
-        stopper.consider(epoch, loss: figures.loss, network: descent.network)
+        let loss = try descent.meanLoss(rows: split.heldBackRows)
+        stopper.consider(epoch, loss: loss, network: descent.network)
         if stopper.isOverdue(epoch) { stopping = .early }
       }
       if decision == .stop || stopping == .early { break }

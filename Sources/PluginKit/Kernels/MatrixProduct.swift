@@ -63,6 +63,33 @@ public enum MatrixProduct {
     kernels_matrix_product(rows, columns, depth, s, depth, 1, weights, 1, depth, nil, 0, result)
   }
 
+  /// Computes the sum of each column of s, the gradient of an affine map's bias.
+  ///
+  /// - Parameters:
+  ///   - s: The matrix [rows, columns].
+  ///   - rows: The number of rows, added in ascending order.
+  ///   - columns: The number of columns.
+  ///   - result: The vector of `columns` sums; must not overlap `s`.
+  public static func columnSums(
+    _ s: UnsafePointer<Float>, rows: Int, columns: Int, into result: UnsafeMutablePointer<Float>
+  ) {
+    var one: Float = 1
+    kernels_matrix_product(1, columns, rows, &one, 0, 0, s, columns, 1, nil, 0, result)
+  }
+
+  /// Clears the values whose `condition` is not over 0, which takes derivatives back through a rectifier.
+  ///
+  /// - Parameters:
+  ///   - values: The derivatives by the rectifier's results.
+  ///   - condition: The rectifier's results; must not overlap `values`.
+  ///   - count: The number of values.
+  public static func clear(
+    _ values: UnsafeMutablePointer<Float>, unlessPositive condition: UnsafePointer<Float>,
+    count: Int
+  ) {
+    kernels_keep_where_positive(count, condition, values)
+  }
+
   /// Computes x·W + b of a matrix: [rows, columns of x] times [columns of x, columns].
   ///
   /// - Precondition: `weights` has `x.columnCount * columns` values, and `bias` has `columns`.
