@@ -44,6 +44,7 @@ struct SmoothedLoss {
   ///   - target: The row's class; for a one-vs-rest loss 0 if the row is of the class, otherwise not 0.
   ///   - slopes: Gets the derivatives by the scores.
   ///   - curvatures: Gets c, of which ``Terms/coupling`` speaks.
+  /// - Returns: The values; `scores` may be overwritten.
   @inline(__always)
   func evaluate(
     _ scores: UnsafeMutableBufferPointer<Double>, target: Int,

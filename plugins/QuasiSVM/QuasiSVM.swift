@@ -5,7 +5,8 @@ public import PluginKit
 public struct QuasiSVMPlugin: ModelPlugin {
   static let kernel = Parameter.choice(
     "kernel", default: FourierKernel.gaussian,
-    summary: "distribution of the projections, and so the kernel; the last two are Keras' initializers")
+    summary:
+      "distribution of the projections, and so the kernel; the last two are Keras' initializers")
   static let draw = Parameter.choice(
     "draw", default: FourierDraw.plain,
     summary: "whether projections are independent or orthogonal in blocks")
@@ -37,7 +38,8 @@ public struct QuasiSVMPlugin: ModelPlugin {
   public func train(
     _ data: TrainingData, parameters: ParameterValues, context: TrainingContext
   ) throws -> TrainingOutcome {
-    try refuseExcessiveSize(rowCount: data.features.rowCount, featureCount: parameters[Self.outputDim])
+    try refuseExcessiveSize(
+      rowCount: data.features.rowCount, featureCount: parameters[Self.outputDim])
     let features = randomFeatures(parameters, data, context)
     let mapped = try map(data.features, features, parameters, context)
     let monitor = try data.monitor.map {
