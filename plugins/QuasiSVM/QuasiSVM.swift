@@ -42,18 +42,19 @@ public struct QuasiSVMPlugin: ModelPlugin {
       rowCount: data.features.rowCount, featureCount: parameters[Self.outputDim])
     let features = randomFeatures(parameters, data, context)
     let mapped = try map(data.features, features, parameters, context)
-    let monitor = try data.monitor.map {
+    let training = HeadTraining(parameters)
+    // Only Adam draws learning curves.
+    let monitor = try (training.isConvex ? nil : data.monitor).map {
       LabelledRows(
         features: try features.projection.features(
           of: $0.features, checkpoint: context.checkpoint),
         labels: $0.labels)
     }
-    let training = HeadTraining(parameters)
     var (head, report) = try training.run(
       TrainingData(
         features: mapped, labels: data.labels, classCount: data.classCount, weights: data.weights,
         monitor: monitor),
-      context: context)
+      context: context, featureFactor: (2 / Double(parameters[Self.outputDim])).squareRoot())
     report.warnings += features.kernelWarnings(for: data.features, seed: context.studySeed)
     return TrainingOutcome(model: QuasiSVMModel(features: features, head: head), report: report)
   }
