@@ -25,7 +25,8 @@ public struct HeadTraining: Sendable {
   static let batchSize = Parameter.integer(
     "batch_size", 1...65_536, default: 128, when: adamOnly, summary: "rows of a batch")
   static let learningRate = Parameter.real(
-    "learning_rate", 1e-8...10, default: 1e-3, when: adamOnly, summary: "step of Adam, for features before they are normalised")
+    "learning_rate", 1e-8...10, default: 1e-3, when: adamOnly,
+    summary: "step of Adam, for features before they are normalised")
   static let decay = Parameter.choice(
     "decay", default: DenseNetworkTrainer.Decay.constant, when: adamOnly,
     summary: "course of the learning rate; linear ends at 0 after the declared epochs")
