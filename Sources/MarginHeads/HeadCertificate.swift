@@ -37,6 +37,9 @@ extension HeadBlock {
     isConverged = gap <= allowedGap
   }
 
+  /// Below this μ the rounding of scores in Float decides about slopes.
+  static let leastSmoothing = 1e-7
+
   /// Where λ starts if the target is lower.
   static let firstPenalty = 0.03
 
@@ -53,7 +56,9 @@ extension HeadBlock {
   ///
   /// - Returns: Whether μ was lowered.
   mutating func sharpen() -> Bool {
-    guard loss.isSmoothed, slack > 0, penalty == targetPenalty else { return false }
+    guard loss.isSmoothed, slack > 0, penalty == targetPenalty,
+      loss.smoothing > Self.leastSmoothing
+    else { return false }
     let distance = sumOfSquares(gradient) / (4 * penalty)
     let allowed = allowedGap
     guard slack > allowed / 2, distance <= max(slack / 2, allowed / 4) else { return false }
