@@ -46,7 +46,7 @@ package struct Experiment: Sendable {
       return RunResult(leaderboard: leaderboard, folder: folder.path, wasComplete: true, seconds: 0)
     }
     let rows = try prepare()
-    record.warnings = rows.dataset.warnings
+    record.warnings = rows.warnings
     record.timings.append(("load_seconds", (ContinuousClock.now - start).seconds))
     try begin(folder, rows)
     let study = Study(experiment: self, rows: rows, folder: folder, start: start)
@@ -84,7 +84,7 @@ package struct Experiment: Sendable {
     }
     let rows = try StudyRows(
       data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
-    for warning in rows.dataset.warnings { report(.warning(warning)) }
+    for warning in rows.warnings { report(.warning(warning)) }
     let fit = rows.parts.fits[0]
     report(
       .prepared(

@@ -22,7 +22,7 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
     let first = try rows.prepare(fits[0], steps: plan.steps, acceptsMissing: false, cache: cache)
     let found = pipeline.search.use.proposalCount(in: planner.space)
     let trials = min(pipeline.search.trials, found.map { $0 + pipeline.models.count } ?? .max)
-    warnings = rows.dataset.warnings
+    warnings = rows.warnings
     let dataset = rows.dataset
     let lines: [String] = [
       "table:   \(dataset.rowCount) rows, \(dataset.features.columns.count) columns, \(dataset.classes.count) classes",

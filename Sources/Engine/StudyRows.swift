@@ -26,10 +26,12 @@ struct StudyRows: Sendable {
     }
   }
 
+  /// What a person should know about the table and its split, in whole sentences.
+  var warnings: [String] { dataset.warnings + parts.warnings }
+
   /// All rows that are not test rows, ascending.
   var searchRows: [Int] {
-    let isTest = Set(parts.test)
-    return (0..<dataset.labels.count).filter { !isTest.contains($0) }
+    parts.development
   }
 
   var hasTestRows: Bool { testFile != nil || !parts.test.isEmpty }
