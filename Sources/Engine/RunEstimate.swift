@@ -1,4 +1,3 @@
-import HyperparameterSearch
 package import PipelineSpec
 package import PluginKit
 import TabularData
@@ -19,16 +18,15 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
     let plan = planner.baseline()
     let cache = SharedCache(byteLimit: 0)
     let fits = rows.parts.fits
-    let first = try rows.prepare(fits[0], steps: plan.steps, acceptsMissing: false, cache: cache)
-    let found = pipeline.search.use.proposalCount(in: planner.space)
-    let trials = min(pipeline.search.trials, found.map { $0 + pipeline.models.count } ?? .max)
+    let first = try rows.prepare(
+      fits[0], steps: plan.steps, acceptsMissing: planner.acceptsMissing, cache: cache)
     warnings = rows.warnings
     let dataset = rows.dataset
     let lines: [String] = [
       "table:   \(dataset.rowCount) rows, \(dataset.features.columns.count) columns, \(dataset.classes.count) classes",
       "matrix:  \(first.training.features.columnCount) features after preprocessing",
       "rows:    \(fits[0].training.count) to train on, \(fits[0].validation.count) to validate on, \(rows.testRowCount) to test on",
-      "search:  at most \(trials) trials and the baseline; \(fits.count) fits for each",
+      "search:  at most \(planner.trialLimit) trials and the baseline; \(fits.count) fits for each",
       "memory:  about \(Self.megabytes(rows, first)) MB for the table and its matrices, and 4 bytes for each row and random feature in training",
       "output:  \(pipeline.outputFolder)",
     ]

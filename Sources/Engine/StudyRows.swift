@@ -26,15 +26,13 @@ struct StudyRows: Sendable {
     }
   }
 
-  /// What a person should know about the table and its split, in whole sentences.
+  /// What should be known about the tables and their split, in whole sentences.
   var warnings: [String] { dataset.warnings + parts.warnings }
 
   /// All rows that are not test rows, ascending.
   var searchRows: [Int] {
     parts.development
   }
-
-  var hasTestRows: Bool { testFile != nil || !parts.test.isEmpty }
 
   var testRowCount: Int { testFile?.labels.count ?? parts.test.count }
 
