@@ -147,12 +147,12 @@ private struct HeadNewtonRun {
     try refresh(chosen)
   }
 
-  /// Rounds the weights to Float, as the head stores them, and certifies the result.
+  /// Rounds the weights to Float, as the head stores them, and certifies the result; dual values that were
+  /// found before still bound the optimum.
   private mutating func round() throws {
     let all = Array(blocks.indices)
     for index in all {
       blocks[index].weights = blocks[index].weights.map { Double(Float($0)) }
-      blocks[index].resetCertificate()
     }
     let scores = try passes.scores(of: blocks.map(\.weights), blocks, all)
     for index in all { blocks[index].scores = scores[index] }

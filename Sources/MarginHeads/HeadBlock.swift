@@ -107,8 +107,9 @@ extension HeadBlock {
     }
   }
 
-  /// Calls `body` for each row with positive share, with its loss at f = scores + `step` · `direction`
-  /// + `biases`.
+  /// Calls a closure for each row of positive share.
+  ///
+  /// Losses are taken at f = scores + `step` · `direction` + `biases`.
   @inline(__always)
   func visitRows(
     biases: [Double], direction: [Double]? = nil, step: Double = 0,

@@ -28,6 +28,7 @@ extension ClassifiedRows {
 private func quoted(_ cell: String) -> String {
   let special: [UInt8] = [0x22, 0x2C, 0x0A, 0x0D]
   guard cell.isEmpty || cell.utf8.contains(where: special.contains) else { return cell }
-  return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+  return "\""
+    + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
     + "\""
 }
