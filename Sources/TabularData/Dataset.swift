@@ -17,6 +17,10 @@ package struct Dataset: Sendable {
   package let times: [Double]?
   /// The row of the file of each row, counted from 0, the header not counted.
   package let sourceRows: [Int]
+  /// How many rows of the file are left out because they have no label.
+  package let unlabelledCount: Int
+  /// The columns that are no features because of what they hold.
+  package let omitted: [OmittedColumn]
   /// Whole sentences for people; each says how to decide otherwise.
   package let warnings: [String]
 
@@ -24,6 +28,13 @@ package struct Dataset: Sendable {
   package var classes: [String] { schema.classes }
   /// The number of rows.
   package var rowCount: Int { labels.count }
+
+  /// A column that is left out although nobody asked for it.
+  package struct OmittedColumn: Sendable, Equatable {
+    package let name: String
+    /// What it does, such as `holds dates`.
+    package let reason: String
+  }
 }
 
 extension Dataset {
@@ -73,6 +84,8 @@ extension Dataset {
     groups = plan.method == .group ? try text.groups(cells, at: layout.by, rows: kept.rows) : nil
     times = plan.method == .time ? try text.times(cells, at: layout.by, rows: kept.rows) : nil
     sourceRows = kept.rows
+    unlabelledCount = text.rowCount - kept.rows.count
+    omitted = selection.omitted
     warnings = selection.warnings + [kept.warning].compactMap { $0 } + labels.warnings
   }
 }

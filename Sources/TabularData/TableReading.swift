@@ -88,7 +88,8 @@ extension Dataset {
       schema: schema, features: content.features.selecting(rows: kept.rows),
       labels: kept.rows.map { labels.codes[$0] },
       weights: content.weights.map { weights in kept.rows.map { weights[$0] } }, groups: nil,
-      times: nil, sourceRows: kept.rows, warnings: [kept.warning].compactMap { $0 })
+      times: nil, sourceRows: kept.rows, unlabelledCount: text.rowCount - kept.rows.count,
+      omitted: [], warnings: [kept.warning].compactMap { $0 })
   }
 }
 

@@ -54,13 +54,11 @@ struct FeatureSelection {
     if isExplicit {
       add(position, .numeric)
     } else if facts.missingCount == values.count {
-      leaveOut(position, "has no values and is left out", role: .numeric)
+      leaveOut(position, "has no values", role: .numeric)
     } else if facts.isConstant, facts.missingCount == 0 {
-      leaveOut(position, "has the same value in every row and is left out", role: .numeric)
+      leaveOut(position, "has the same value in every row", role: .numeric)
     } else if facts.isCounter, values.count >= 20 {
-      leaveOut(
-        position, "has a different value in every row and is left out as an identifier",
-        role: .numeric)
+      leaveOut(position, LeftOut.identifier, role: .numeric)
     } else {
       add(position, .numeric)
     }
@@ -70,12 +68,12 @@ struct FeatureSelection {
     let rowCount = texts.codes.count
     let facts = TextFacts(texts)
     if facts.distinctCount == 1, facts.missingCount == 0 {
-      leaveOut(position, "has the same value in every row and is left out", role: .categorical)
+      leaveOut(position, "has the same value in every row", role: .categorical)
       return
     }
     if texts.dateOrder(codes: facts.codes) != nil {
       leaveOut(
-        position, "holds dates and is left out",
+        position, "holds dates",
         remedy: "to take it apart into year, month, day and weekday", role: .date)
       return
     }
@@ -84,12 +82,10 @@ struct FeatureSelection {
       facts.distinctCount > max(64, rowCount / 2)
       || (facts.distinctCount > 20 && facts.meanLength > 40)
     if facts.distinctCount == rowCount, rowCount >= 20 {
-      leaveOut(
-        position, "has a different value in every row and is left out as an identifier",
-        role: .categorical)
+      leaveOut(position, LeftOut.identifier, role: .categorical)
     } else if isFreeText {
       let found = "\(facts.distinctCount) different texts in \(counted(rowCount, "row"))"
-      leaveOut(position, "holds free text (\(found)) and is left out", role: .categorical)
+      leaveOut(position, "holds free text (\(found))", role: .categorical)
     } else {
       try addCategorical(position, texts, facts)
     }
@@ -158,9 +154,9 @@ struct FeatureSelection {
   }
 
   private mutating func leaveOut(
-    _ position: Int, _ what: String, remedy: String = "to use it", role: ColumnRole
+    _ position: Int, _ reason: String, remedy: String = "to use it", role: ColumnRole
   ) {
-    leftOut.append(LeftOut(position: position, what: what, remedy: remedy, role: role))
+    leftOut.append(LeftOut(position: position, reason: reason, remedy: remedy, role: role))
   }
 
   private func rule(_ position: Int, _ role: ColumnRole) -> String {
@@ -184,12 +180,24 @@ struct FeatureSelection {
 extension FeatureSelection {
   /// A column that is no feature.
   private struct LeftOut {
+    static let identifier = "has a different value in every row"
+
     let position: Int
-    let what: String
+    let reason: String
     let remedy: String
     let role: ColumnRole
 
-    func hasReason(of other: LeftOut) -> Bool { what == other.what && role == other.role }
+    /// The reason and what follows from it.
+    var what: String {
+      reason + " and is left out" + (reason == Self.identifier ? " as an identifier" : "")
+    }
+
+    func hasReason(of other: LeftOut) -> Bool { reason == other.reason && role == other.role }
+  }
+
+  /// The columns that are left out because of their content, in the order of the table.
+  var omitted: [Dataset.OmittedColumn] {
+    leftOut.map { Dataset.OmittedColumn(name: text.names[$0.position], reason: $0.reason) }
   }
 
   /// Whole sentences for people.
