@@ -88,7 +88,8 @@ package struct Experiment: Sendable {
           rowCount: rows.dataset.labels.count, featureCount: rows.dataset.features.columns.count,
           classes: rows.dataset.classes, trainingRows: fit.training.count,
           validationRows: fit.validation.count, testRows: rows.testRowCount,
-          fits: rows.parts.fits.count, trials: pipeline.search.trials + 1,
+          fits: rows.parts.fits.count,
+          trials: TrialPlanner(pipeline: pipeline, registry: registry).trialLimit + 1,
           metric: pipeline.search.metric)))
     return rows
   }

@@ -60,10 +60,7 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
   }
 
   private static func search(_ planner: TrialPlanner, fitCount: Int) -> String {
-    let search = planner.pipeline.search
-    let proposals = search.use.proposalCount(in: planner.space)
-    let available = proposals.map { $0 + planner.pipeline.models.count } ?? .max
-    let trials = FigureFormat.counted(min(search.trials, available), "trial")
+    let trials = FigureFormat.counted(planner.trialLimit, "trial")
     return "at most \(trials) and the baseline, \(FigureFormat.counted(fitCount, "fit")) each"
   }
 
@@ -89,6 +86,13 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
 }
 
 extension TrialPlanner {
+  /// The most trials that a search can have, the baseline apart: a finite space may be exhausted earlier.
+  var trialLimit: Int {
+    let search = pipeline.search
+    let proposals = search.use.proposalCount(in: space)
+    return min(search.trials, proposals.map { $0 + pipeline.models.count } ?? .max)
+  }
+
   /// The most random features that a trial of an entry can ask for: the parameter `output_dim`, 0 where the
   /// plugin has none.
   fileprivate func randomFeatureCount(_ entry: ModelEntry) -> Int {
