@@ -84,6 +84,13 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
 }
 
 extension TrialPlanner {
+  /// The most trials that a search can have, the baseline apart: a finite space may be exhausted earlier.
+  var trialLimit: Int {
+    let search = pipeline.search
+    let proposals = search.use.proposalCount(in: space)
+    return min(search.trials, proposals.map { $0 + pipeline.models.count } ?? .max)
+  }
+
   /// The most random features that a trial of an entry can ask for: the parameter `output_dim`, 0 where the
   /// plugin has none.
   fileprivate func randomFeatureCount(_ entry: ModelEntry) -> Int {

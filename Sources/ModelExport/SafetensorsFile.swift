@@ -77,6 +77,9 @@ extension SafetensorsFile {
   /// - Throws: ``ModelFileError`` if a length, an offset or a shape does not fit the bytes.
   package init(decoding bytes: [UInt8]) throws(ModelFileError) {
     guard bytes.count >= 8 else { throw .damaged("it ends within the first 8 bytes") }
+    guard bytes.count == 8 || bytes[8] == UInt8(ascii: "{") else {
+      throw .unusable("this is no model file: it is no safetensors file")
+    }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(bytes.count - 8) else {
       throw .damaged("its header should be \(length) bytes long, and there are \(bytes.count - 8)")

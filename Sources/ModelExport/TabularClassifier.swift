@@ -64,17 +64,32 @@ extension TabularClassifier {
     let unknown = labels.indices.filter { labels[$0] < 0 }
     guard unknown.isEmpty else {
       let first = texts[unknown[0]]
-      let what = first.isEmpty ? "no label" : "the label '\(first)', which is no class of the model"
+      let what =
+        first.isEmpty
+        ? "no label" : "the label \(Self.shown(first)), which is no class of the model"
+      let others =
+        switch unknown.count - 1 {
+        case 0: ""
+        case 1: ", and 1 more row is like it"
+        case let count: ", and \(count) more rows are like it"
+        }
       throw ModelFileError.unusable(
-        "\(path): error: row \(unknown[0] + 1) has \(what)"
-          + (unknown.count > 1 ? ", and \(unknown.count - 1) more rows are like it" : "")
-          + "; the classes are \(classes.joined(separator: ", "))")
+        "\(path): error: row \(unknown[0] + 1) has \(what)\(others); the classes are "
+          + classes.map(Self.shown).joined(separator: ", "))
     }
     let predictions = try predict(rows.features)
     return ModelEvaluation(
       Predictions(
         labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
         weights: rows.weights.map { $0.map { Float($0) } }), classes: classes)
+  }
+
+  /// A label in quotes, with line breaks made visible.
+  private static func shown(_ label: String) -> String {
+    let text = label.unicodeScalars.map {
+      $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0)
+    }
+    return "'\(text.joined())'"
   }
 }
 

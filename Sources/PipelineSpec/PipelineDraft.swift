@@ -90,12 +90,16 @@ extension PipelineDraft {
     _ dataset: Dataset, source: String, target: ColumnReference
   ) -> CommentedLines {
     var lines: [CommentedLines.Line] = [
-      ("data:", nil), ("  source: \(scalar(source))", "relative to this file"),
+      ("data:", nil),
+      ("  source: \(scalar(source))", source.hasPrefix("/") ? nil : "relative to this file"),
     ]
     switch target {
     case .name(let name): lines.append(("  target: \(scalar(name))", nil))
     case .position(let position):
-      lines.append(("  target: \(position)", "column \(scalar(dataset.schema.target))"))
+      let schema = dataset.schema
+      let column = "column \(schema.targetPlace.position + 1) of \(schema.columnCount)"
+      let name = schema.hadHeader ? ", \(scalar(schema.target))" : ""
+      lines.append(("  target: \(position)", column + name))
     }
     lines.append(("  # \(classSummary(dataset))", nil))
     if dataset.unlabelledCount > 0 {
@@ -119,9 +123,10 @@ extension PipelineDraft {
     var seen: Set<String> = []
     let fields = dataset.schema.features.filter { seen.insert($0.column).inserted }
     let isWide = fields.count > 60
-    var roles: [(name: String, role: ColumnRole, reason: String?)] =
-      isWide ? [] : fields.map { ($0.column, $0.kind.role, nil) }
-    roles += dataset.omitted.prefix(60).map { ($0.name, .ignore, $0.reason) }
+    var roles: [(position: Int, name: String, role: ColumnRole, reason: String?)] =
+      isWide ? [] : fields.map { ($0.position, $0.column, $0.kind.role, nil) }
+    roles += dataset.omitted.prefix(60).map { ($0.position, $0.name, .ignore, $0.reason) }
+    roles.sort { $0.position < $1.position }
     // YAML has a limit for keys, and a name with a star is a pattern: it must not decide on others.
     roles.removeAll { scalar($0.name).utf8.count > 1_000 }
     roles = roles.filter { !$0.name.contains("*") } + roles.filter { $0.name.contains("*") }
@@ -153,7 +158,8 @@ extension PipelineDraft {
     let isUneven = 3 * (dataset.classCounts.min() ?? 0) * dataset.classes.count < dataset.rowCount
     // Accuracy rewards neglecting rare classes.
     let metric: CommentedLines.Line =
-      isUneven ? ("  metric: balanced_accuracy", "some classes are rare") : ("  metric: accuracy", nil)
+      isUneven
+      ? ("  metric: balanced_accuracy", "some classes are rare") : ("  metric: accuracy", nil)
     return CommentedLines([
       ("search:", nil), ("  use: tpe", "tpe, random or grid"), metric,
       ("  trials: 100", nil),

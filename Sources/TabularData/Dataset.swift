@@ -32,6 +32,8 @@ package struct Dataset: Sendable {
   /// A column that is left out although nobody asked for it.
   package struct OmittedColumn: Sendable, Equatable {
     package let name: String
+    /// Counted from 0.
+    package let position: Int
     /// What it does, such as `holds dates`.
     package let reason: String
   }

@@ -23,7 +23,8 @@ enum ExitStatus: Int32, Error {
     switch error {
     case let status as ExitStatus: self = status
     case let error as FileError: self = error.action == "read" ? .wrongUsage : .failed
-    case is PipelineIssues, is DraftError, is TableError, is PreprocessingError, is ModelFileError,
+    case is UsageError, is PipelineIssues, is DraftError, is TableError, is PreprocessingError,
+      is ModelFileError,
       is RunError:
       self = .wrongUsage
     default:
@@ -34,4 +35,11 @@ enum ExitStatus: Int32, Error {
       }
     }
   }
+}
+
+/// A request that can't be met, and that the rules of the command line alone don't show to be wrong.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

@@ -12,14 +12,14 @@ enum Interruption {
   // A signal handler can't capture anything; it may touch only what needs no lock.
   private static let limits = RunLimits()
   private static let count = Atomic<Int>(0)
-  private static let isInteractive = Atomic<Bool>(false)
+  private static let isDecorated = Atomic<Bool>(false)
 
   /// Catches SIGINT and SIGTERM from now on.
   ///
   /// - Returns: What the run has to look at.
   static func catchSignals() -> RunLimits {
     _ = limits.isCancelled  // made before a handler can run
-    isInteractive.store(Terminal.messages.isInteractive, ordering: .relaxed)
+    isDecorated.store(Terminal.messages.isDecorated, ordering: .relaxed)
     let handler: @convention(c) (Int32) -> Void = { _ in
       guard Interruption.count.add(1, ordering: .relaxed).newValue == 1 else {
         Interruption.say("\n", inFiles: "")
@@ -37,7 +37,7 @@ enum Interruption {
 
   /// Writes to standard error without memory or locks, as a signal handler must.
   private static func say(_ onTerminal: StaticString, inFiles: StaticString) {
-    let text = isInteractive.load(ordering: .relaxed) ? onTerminal : inFiles
+    let text = isDecorated.load(ordering: .relaxed) ? onTerminal : inFiles
     // There is nobody to tell if this fails.
     _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
   }

@@ -28,7 +28,7 @@ enum Main {
     switch (error, status) {
     case (is ExitStatus, _): break
     case (_, .done): Terminal.output.write(AutoML.fullMessage(for: error) + "\n")
-    default: Terminal.messages.write(message(for: error) + "\n")
+    default: Terminal.messages.writeLine(message(for: error))
     }
     exit(status.rawValue)
   }

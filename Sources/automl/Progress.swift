@@ -13,6 +13,7 @@ final class Progress: Sendable {
     /// Whether the terminal shows the line at the moment.
     var isShown = false
     var lastDraw: ContinuousClock.Instant?
+    var lastFinish = ContinuousClock.now
     /// The tenths of the search that were told of in plain lines.
     var tenthsTold = 0
   }
@@ -36,10 +37,12 @@ final class Progress: Sendable {
       case .prepared(let overview): begin(overview, &state)
       case .finished(let record, _, let best): finish(record, best, &state)
       case .epoch(let trial, let report):
+        // Of short trials nobody wants to know the epoch.
+        guard ContinuousClock.now - state.lastFinish > .seconds(2) else { return }
         state.line?.epoch = (trial, report.epoch)
         drawIfDue(&state)
       case .refitting(let models):
-        guard models > 0, terminal.isInteractive else { return }
+        guard models > 0, terminal.isDecorated else { return }
         let what = models == 1 ? "the best model" : "the best \(models) models"
         draw("Training \(what) once more …", &state)
       }
@@ -55,6 +58,7 @@ final class Progress: Sendable {
     print(overview.sentence, &state)
     state.metric = overview.metric
     state.searchStart = .now
+    state.lastFinish = .now
     state.line = ProgressLine(trials: overview.trials - 1)
     drawIfDue(&state)
   }
@@ -67,11 +71,12 @@ final class Progress: Sendable {
     if isNewBest, let best, let value = best.validation[state.metric] {
       line.best = .init(metric: state.metric, value: value, model: best.model, trial: best.trial)
     }
-    if line.epoch?.trial == record.number { line.epoch = nil }
+    line.epoch = nil
     line.secondsLeft = secondsLeft(line, since: state.searchStart)
+    state.lastFinish = .now
     state.line = line
     let tenths = 10 * line.finished / max(1, line.trials)
-    if terminal.isInteractive {
+    if terminal.isDecorated {
       drawIfDue(&state)
     } else if tenths > state.tenthsTold || (isNewBest && record.number > 0) {
       print(line.plainText, &state)
@@ -89,15 +94,15 @@ final class Progress: Sendable {
 
   /// Drawing ten times a second is enough for eyes.
   private func drawIfDue(_ state: inout State) {
-    guard terminal.isInteractive, let line = state.line else { return }
+    guard terminal.isDecorated, let line = state.line else { return }
     if let last = state.lastDraw, ContinuousClock.now - last < .milliseconds(100) { return }
-    draw(line.text(width: terminal.width - 1, hasColour: terminal.hasColour), &state)
+    draw(line.text(width: terminal.width - 1), &state)
     state.lastDraw = .now
   }
 
   private func print(_ text: String, _ state: inout State) {
     clear(&state)
-    terminal.write(text + "\n")
+    terminal.writeLine(text)
   }
 
   private func draw(_ text: String, _ state: inout State) {
@@ -120,7 +125,8 @@ extension RunOverview {
       parts = ["\(FigureFormat.grouped(trainingRows + validationRows)) in \(fits) fits a trial"]
     }
     if testRows > 0 { parts.append("\(FigureFormat.grouped(testRows)) to test on") }
-    return "\(FigureFormat.counted(rowCount, "row")) of \(FigureFormat.counted(featureCount, "column")) "
+    return
+      "\(FigureFormat.counted(rowCount, "row")) of \(FigureFormat.counted(featureCount, "column")) "
       + "in \(FigureFormat.counted(classes.count, "class", "classes")): "
       + parts.joined(separator: ", ")
   }

@@ -29,17 +29,14 @@ struct ProgressLine {
 
   /// The line for a terminal: what matters least goes first where the width does not suffice.
   ///
-  /// - Parameters:
-  ///   - width: The most characters.
-  ///   - hasColour: Whether the bar has colours.
-  /// - Returns: The line; colours take no width.
-  func text(width: Int, hasColour: Bool) -> String {
+  /// - Parameter width: The most characters.
+  /// - Returns: The line with colours, which take no width.
+  func text(width: Int) -> String {
     for level in Detail.allCases {
       let text = text(level)
-      let barWidth = level <= .bar ? Self.barCells + 2 : 0
-      guard text.count + barWidth > width else {
-        return barWidth > 0 ? bar(hasColour: hasColour) + "  " + text : text
-      }
+      let cells = min(Self.mostCells, width - text.count - 2)
+      if level <= .bar, cells >= Self.fewestCells { return bar(cells) + "  " + text }
+      if level > .bar, text.count <= width { return text }
     }
     return String(count.prefix(width))
   }
@@ -75,13 +72,14 @@ struct ProgressLine {
     }
   }
 
-  private static let barCells = 20
+  private static let fewestCells = 10
+  private static let mostCells = 20
 
-  private func bar(hasColour: Bool) -> String {
-    let filled = Self.barCells * min(finished, trials) / max(1, trials)
+  private func bar(_ cells: Int) -> String {
+    let filled = cells * min(finished, trials) / max(1, trials)
     let done = String(repeating: "━", count: filled)
-    let rest = String(repeating: "─", count: Self.barCells - filled)
-    return hasColour ? "\u{1B}[32m\(done)\u{1B}[0m\u{1B}[2m\(rest)\u{1B}[0m" : done + rest
+    let rest = String(repeating: "─", count: cells - filled)
+    return "\u{1B}[32m\(done)\u{1B}[0m\u{1B}[2m\(rest)\u{1B}[0m"
   }
 
   /// A time for people, rounded up: `8 s`, `3 min`, `2.5 h`.

@@ -26,12 +26,14 @@ struct Terminal: Sendable {
     return max(40, Int(size.ws_col))
   }
 
-  /// Whether colours are welcome.
-  var hasColour: Bool { isInteractive && getenv("NO_COLOR") == nil }
+  /// Whether colours and lines that change are welcome: on a terminal where `NO_COLOR` is empty.
+  var isDecorated: Bool {
+    isInteractive && getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
+  }
 
   /// What to pass to tables: marks for a terminal with colours, nil otherwise.
   var emphasis: Emphasize? {
-    guard hasColour else { return nil }
+    guard isDecorated else { return nil }
     return { kind, line in marked(kind, line) }
   }
 
@@ -42,6 +44,14 @@ struct Terminal: Sendable {
     case .best: "\u{1B}[32m\(line)\u{1B}[0m"
     case .faint: "\u{1B}[2m\(line)\u{1B}[0m"
     }
+  }
+
+  /// Writes a message and a line feed; on a terminal a long line is broken between words.
+  func writeLine(_ message: String) {
+    // What has lines of its own is aligned already.
+    let isOneLine = !message.contains("\n")
+    let lines = isInteractive && isOneLine ? message.wrapped(to: width) : [message]
+    write(lines.joined(separator: "\n") + "\n")
   }
 
   /// Writes text.

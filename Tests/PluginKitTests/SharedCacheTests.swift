@@ -42,7 +42,11 @@ import Testing
   let cache = SharedCache(byteLimit: 20)
   var computed = 0
   for _ in 0..<2 {
-    _ = cache.value(for: "a", byteCount: { _ in 21 }) { computed += 1 }
+    let value = cache.value(for: "a", byteCount: { _ in 21 }) { () -> Int in
+      computed += 1
+      return 7
+    }
+    #expect(value == 7)
   }
   #expect(computed == 2)
 }

@@ -107,7 +107,7 @@ extension String {
   }
 
   /// The words of the text in lines of at most `width` characters; longer words stay whole.
-  func wrapped(to width: Int) -> [String] {
+  package func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     for word in split(separator: " ") {
       if let last = lines.last, last.count + 1 + word.count <= width {

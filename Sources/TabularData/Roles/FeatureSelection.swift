@@ -197,7 +197,10 @@ extension FeatureSelection {
 
   /// The columns that are left out because of their content, in the order of the table.
   var omitted: [Dataset.OmittedColumn] {
-    leftOut.map { Dataset.OmittedColumn(name: text.names[$0.position], reason: $0.reason) }
+    leftOut.map { column in
+      Dataset.OmittedColumn(
+        name: text.names[column.position], position: column.position, reason: column.reason)
+    }
   }
 
   /// Whole sentences for people.

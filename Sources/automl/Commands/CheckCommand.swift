@@ -15,7 +15,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let checked = try settings.reader().read(path: pipeline, settings: settings.set)
     let estimate = try RunEstimate(checked, registry: try builtInPlugins())
-    for warning in estimate.warnings { Terminal.messages.write("warning: \(warning)\n") }
+    for warning in estimate.warnings { Terminal.messages.writeLine("warning: \(warning)") }
     Terminal.output.write("\(pipeline) is valid\n\n\(estimate.description)")
   }
 }

@@ -32,7 +32,8 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     let draft = try PipelineDraft(table: table, target: target, output: output)
     try draft.write(overwrite: force)
-    for warning in draft.warnings { Terminal.messages.write("warning: \(warning)\n") }
-    Terminal.messages.write("wrote \(draft.path); to run it: automl run \(shellWord(draft.path))\n")
+    for warning in draft.warnings { Terminal.messages.writeLine("warning: \(warning)") }
+    Terminal.messages.writeLine(
+      "wrote \(draft.path); to run it: automl run \(shellWord(draft.path))")
   }
 }

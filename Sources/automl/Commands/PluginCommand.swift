@@ -29,7 +29,7 @@ struct PluginCommand: ParsableCommand {
     func run() throws {
       let registry = try builtInPlugins()
       guard let manifest = registry[id]?.manifest else {
-        throw ValidationError(
+        throw UsageError(
           "there is no plugin '\(id)'; there are: " + registry.ids.joined(separator: ", "))
       }
       Terminal.output.write("\(manifest.id), version \(manifest.version): \(manifest.summary)\n")

@@ -85,8 +85,8 @@ struct RunCommand: AsyncParsableCommand {
     let draft = try PipelineDraft(table: subject, target: target ?? "", output: nil)
     if (try? readFile(draft.path)) != Array(draft.text.utf8) {
       try draft.write(overwrite: false)
-      for warning in draft.warnings { Terminal.messages.write("warning: \(warning)\n") }
-      if !quiet { Terminal.messages.write("wrote \(draft.path), which says what is run\n") }
+      for warning in draft.warnings { Terminal.messages.writeLine("warning: \(warning)") }
+      if !quiet { Terminal.messages.writeLine("wrote \(draft.path), which says what is run") }
     }
     return draft.path
   }
@@ -96,12 +96,12 @@ struct RunCommand: AsyncParsableCommand {
     guard isSameFile(path, resolvedPath("pipeline.yaml", from: folder)),
       !fileExists(resolvedPath("split.csv", from: folder))
     else { return }
-    throw ValidationError("a run in '\(folder)' would replace \(path): choose another --output")
+    throw UsageError("a run in '\(folder)' would replace \(path): choose another --output")
   }
 
   private func show(_ result: RunResult) {
     if result.wasComplete {
-      Terminal.messages.write("'\(result.folder)' is complete: nothing was run\n")
+      Terminal.messages.writeLine("'\(result.folder)' is complete: nothing was run")
     }
     let output = Terminal.output
     output.write(result.leaderboard.table(width: output.width, emphasis: output.emphasis))
@@ -112,21 +112,26 @@ struct RunCommand: AsyncParsableCommand {
     let model = resolvedPath("best.safetensors", from: result.folder)
     let hasModel = result.leaderboard.best != nil
     if result.leaderboard.search.state == .interrupted {
-      messages.write(
+      messages.write("\n")
+      messages.writeLine(
         hasModel
-          ? "\ninterrupted: \(model) is the best model so far, and nothing was tested\n"
-          : "\ninterrupted before the first trial had ended: there is no model\n")
+          ? "interrupted: \(model) is the best model so far, and nothing was tested"
+          : "interrupted before the first trial had ended: there is no model")
       throw ExitStatus.interrupted
     }
     guard result.isUseful else {
-      messages.write(
-        "\nerror: only the baseline is complete; for the reasons: "
-          + "automl leaderboard \(shellWord(result.folder))\n")
+      messages.write("\n")
+      messages.writeLine(
+        "error: only the baseline is complete; for the reasons: "
+          + "automl leaderboard \(shellWord(result.folder))")
       throw ExitStatus.failed
     }
     guard !quiet else { return }
-    let time = result.wasComplete ? "" : ", and the run took \(FigureFormat.duration(result.seconds))"
-    messages.write(
-      "\nThe best model is \(model)\(time). To use it:\n  automl predict \(shellWord(model)) TABLE\n")
+    let time = FigureFormat.duration(result.seconds)
+    messages.write("\n")
+    messages.writeLine(
+      "The best model is \(model)"
+        + (result.wasComplete ? "." : ", and the run took \(time).") + " To use it:")
+    messages.write("  automl predict \(shellWord(model)) TABLE\n")
   }
 }
