@@ -91,8 +91,8 @@ let program: [Target] = [
   .executableTarget(
     name: "automl",
     dependencies: [
-      "PluginKit", "SystemFiles", "TabularData", "Evaluation", "PipelineSpec", "ModelExport",
-      "Engine", "BuiltInPlugins",
+      "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
+      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict, linkerSettings: staticRuntime),

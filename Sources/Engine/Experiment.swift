@@ -85,11 +85,7 @@ package struct Experiment: Sendable {
   }
 
   private func prepare() throws -> StudyRows {
-    if pipeline.refit == .none, pipeline.split.folds != nil {
-      throw RunError(
-        "refit: none needs a hold-out: with split.folds there is no single model to keep; "
-          + "use refit: train+validation")
-    }
+    try pipeline.checkThatAModelRemains()
     let rows = try StudyRows(
       data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
     for warning in rows.warnings { report(.warning(warning)) }
@@ -110,5 +106,15 @@ package struct Experiment: Sendable {
     try folder.begin()
     try folder.write(yamlText(pipeline.resolved), to: "pipeline.yaml")
     try folder.write(rows.parts.csv(dataset: rows.dataset), to: "split.csv")
+  }
+}
+
+extension Pipeline {
+  /// Refuses a pipeline that would leave no model behind.
+  func checkThatAModelRemains() throws(RunError) {
+    guard refit == .none, split.folds != nil else { return }
+    throw RunError(
+      "refit: none needs a hold-out: with split.folds there is no single model to keep; "
+        + "use refit: train+validation")
   }
 }

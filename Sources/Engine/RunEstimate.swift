@@ -1,3 +1,4 @@
+import Evaluation
 package import PipelineSpec
 package import PluginKit
 import TabularData
@@ -6,35 +7,94 @@ import TabularData
 package struct RunEstimate: Sendable, CustomStringConvertible {
   /// What should be known about the table.
   package let warnings: [String]
+  /// A line for each fact, such as `rows     1,200 to train on, 400 to validate on`.
   package let description: String
 
   /// Reads and splits the table of a pipeline.
   ///
-  /// - Throws: `TableError` if the table can't be used.
-  package init(_ pipeline: Pipeline, registry: PluginRegistry) throws {
+  /// - Parameters:
+  ///   - pipeline: A checked pipeline.
+  ///   - registry: The plugins that it names.
+  ///   - outputFolder: Where results would go; nil takes the pipeline's folder.
+  /// - Throws: ``RunError``, or `TableError` if the table can't be used.
+  package init(
+    _ pipeline: Pipeline, registry: PluginRegistry, outputFolder: String? = nil
+  ) throws {
+    try pipeline.checkThatAModelRemains()
     let rows = try StudyRows(
       data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
     let planner = TrialPlanner(pipeline: pipeline, registry: registry)
-    let plan = planner.baseline()
-    let cache = SharedCache(byteLimit: 0)
-    let fits = rows.parts.fits
-    let first = try rows.prepare(
-      fits[0], steps: plan.steps, acceptsMissing: planner.acceptsMissing, cache: cache)
+    let fit = try rows.prepare(
+      rows.parts.fits[0], steps: planner.baseline().steps, acceptsMissing: planner.acceptsMissing, cache: SharedCache(byteLimit: 0))
     warnings = rows.warnings
-    let dataset = rows.dataset
-    let lines: [String] = [
-      "table:   \(dataset.rowCount) rows, \(dataset.features.columns.count) columns, \(dataset.classes.count) classes",
-      "matrix:  \(first.training.features.columnCount) features after preprocessing",
-      "rows:    \(fits[0].training.count) to train on, \(fits[0].validation.count) to validate on, \(rows.testRowCount) to test on",
-      "search:  at most \(planner.trialLimit) trials and the baseline; \(fits.count) fits for each",
-      "memory:  about \(Self.megabytes(rows, first)) MB for the table and its matrices, and 4 bytes for each row and random feature in training",
-      "output:  \(pipeline.outputFolder)",
+    let facts = [
+      ("table", Self.table(rows.dataset)),
+      (
+        "matrix",
+        FigureFormat.counted(fit.training.features.columnCount, "feature") + " after preprocessing"
+      ),
+      ("rows", Self.rows(rows)),
+      ("search", Self.search(planner, fitCount: rows.parts.fits.count)),
+      ("memory", Self.memory(rows, fit, planner)),
+      ("output", outputFolder ?? pipeline.outputFolder),
     ]
-    description = lines.map { $0 + "\n" }.joined()
+    description = facts.map { name, fact in
+      name + String(repeating: " ", count: 9 - name.count) + fact + "\n"
+    }.joined()
   }
 
-  private static func megabytes(_ rows: StudyRows, _ fit: PreparedFit) -> Int {
-    let table = 8 * rows.dataset.labels.count * rows.dataset.features.columns.count
-    return (table + fit.byteCount * rows.parts.fits.count) / 1_000_000 + 1
+  private static func table(_ dataset: Dataset) -> String {
+    FigureFormat.counted(dataset.rowCount, "row") + ", "
+      + FigureFormat.counted(dataset.schema.features.count, "column") + ", "
+      + FigureFormat.counted(dataset.classes.count, "class", "classes")
+  }
+
+  private static func rows(_ rows: StudyRows) -> String {
+    let first = rows.parts.fits[0]
+    let each = rows.parts.fits.count > 1 ? " in each fit" : ""
+    return FigureFormat.grouped(first.training.count) + " to train on, "
+      + FigureFormat.grouped(first.validation.count) + " to validate on\(each), "
+      + FigureFormat.grouped(rows.testRowCount) + " to test on"
+  }
+
+  private static func search(_ planner: TrialPlanner, fitCount: Int) -> String {
+    let trials = FigureFormat.counted(planner.trialLimit, "trial")
+    return "at most \(trials) and the baseline, \(FigureFormat.counted(fitCount, "fit")) each"
+  }
+
+  /// Random features outweigh all else where there are many.
+  private static func memory(
+    _ rows: StudyRows, _ fit: PreparedFit, _ planner: TrialPlanner
+  ) -> String {
+    let table = 8 * rows.dataset.rowCount * rows.dataset.features.columns.count
+    let matrices = fit.byteCount * rows.parts.fits.count
+    let width = planner.pipeline.models.map { planner.randomFeatureCount($0) }.max() ?? 0
+    let base = "about \(megabytes(table + matrices)) for the table and its matrices"
+    guard width > 0 else { return base }
+    let trainingRows =
+      planner.pipeline.refit == .none ? rows.parts.fits[0].training.count : rows.searchRows.count
+    return base
+      + ", up to \(megabytes(4 * trainingRows * width)) of random features for each worker"
+  }
+
+  private static func megabytes(_ bytes: Int) -> String {
+    bytes < 1_000_000_000
+      ? "\(bytes / 1_000_000 + 1) MB" : FigureFormat.fixed(Double(bytes) / 1e9, digits: 1) + " GB"
+  }
+}
+
+extension TrialPlanner {
+  /// The most random features that a trial of an entry can ask for: the parameter `output_dim`, 0 where the
+  /// plugin has none.
+  fileprivate func randomFeatureCount(_ entry: ModelEntry) -> Int {
+    let name = "output_dim"
+    let declaration = registry[entry.use]?.manifest.parameters.first { $0.name == name }
+    let values: [ParameterValue?] =
+      switch entry.tune.first(where: { $0.name == name })?.domain {
+      case .integer(let range, _): [.integer(range.upperBound)]
+      case .choice(let values): values
+      case .real, nil: [entry.fixed[name] ?? declaration?.defaultValue]
+      }
+    return values.map { if case .integer(let count) = $0 { count } else { 0 } }.max() ?? 0
   }
 }

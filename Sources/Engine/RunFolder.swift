@@ -70,5 +70,10 @@ package func readLeaderboard(ofRun path: String) throws -> Leaderboard {
       "'\(path)' is no run folder: it has no leaderboard.json; give the folder that 'automl run' names"
     )
   }
-  return try Leaderboard(json: JSONValue(parsing: readFile(file)))
+  let bytes = try readFile(file)
+  do {
+    return try Leaderboard(json: JSONValue(parsing: bytes))
+  } catch {
+    throw RunError("'\(file)' can't be understood: \(error)")
+  }
 }

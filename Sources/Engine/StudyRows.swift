@@ -31,8 +31,7 @@ struct StudyRows: Sendable {
 
   /// All rows that are not test rows, ascending.
   var searchRows: [Int] {
-    let isTest = Set(parts.test)
-    return (0..<dataset.labels.count).filter { !isTest.contains($0) }
+    parts.development
   }
 
   var testRowCount: Int { testFile?.labels.count ?? parts.test.count }

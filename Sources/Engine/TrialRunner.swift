@@ -70,7 +70,7 @@ struct TrialRunner: Sendable {
   ///   - plan: The trial.
   ///   - data: Preprocessed rows.
   ///   - epochs: How many epochs to run exactly, or nil.
-  /// - Returns: The model and how its training went.
+  /// - Returns: The model and how training went.
   /// - Throws: What the plugin throws.
   func refit(_ plan: TrialPlan, _ data: TrainingData, epochs: Int?) throws -> TrainingOutcome {
     let context = TrainingContext(

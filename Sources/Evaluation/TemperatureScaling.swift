@@ -42,6 +42,7 @@ package struct TemperatureScaling: Sendable, Equatable {
   ///   - scores: One row per example, all finite.
   ///   - labels: The class of each row.
   ///   - weights: How much each row counts; nil means that all count 1.
+  /// - Returns: The factor, always finite and over 0.
   package static func fit(
     scores: ScoreMatrix, labels: [Int32], weights: [Float]? = nil
   ) -> TemperatureScaling {

@@ -7,8 +7,9 @@ public import PluginKit
 /// SVM with C = 1/(2λn).
 ///
 /// The method is Newton's with conjugate gradients and a line search, on all classes at once; losses with
-/// kinks are smoothed, and the smoothing is lowered within the fit until the gap of the true problem meets
-/// the rule: gap ≤ 10⁻⁴ P and gap ≤ 10⁻² (P(0) - P), for each class where the classes are separate.
+/// kinks are smoothed. Within a fit first the penalty falls to λ and then the smoothing, until the gap of the
+/// true problem meets the rule: gap ≤ 10⁻⁴ P and gap ≤ 10⁻² (P(0) - P), for each class where the classes are
+/// separate problems.
 ///
 /// A pass costs O(n D K); the memory beside the features is O(n K + D K).
 ///
@@ -138,17 +139,20 @@ private struct HeadNewtonRun {
         biases: Array(solutions[position][weights[position].count...]), scores: scores[position])
       let step = blocks[index].move(along: direction)
       blocks[index].iterations += 1
-      if step == 0 { blocks[index].isFinished = true }
+      if step == 0, blocks[index].penalty == blocks[index].targetPenalty {
+        blocks[index].isFinished = true
+      }
+      blocks[index].lowerPenalty(after: step)
     }
     try refresh(chosen)
   }
 
-  /// Rounds the weights to Float, as the head stores them, and certifies the result.
+  /// Rounds the weights to Float, as the head stores them, and certifies the result; dual values that were
+  /// found before still bound the optimum.
   private mutating func round() throws {
     let all = Array(blocks.indices)
     for index in all {
       blocks[index].weights = blocks[index].weights.map { Double(Float($0)) }
-      blocks[index].resetCertificate()
     }
     let scores = try passes.scores(of: blocks.map(\.weights), blocks, all)
     for index in all { blocks[index].scores = scores[index] }

@@ -75,7 +75,7 @@ struct DenseNetworkDescent {
       accuracy: Double(pass.correctCount(labels: labels)) / Double(batch.count))
     adam.update(
       &network.parameters, gradient: pass.gradient, penalty: settings.l2, on: network.headWeights,
-      rate: rate)
+      rate: rate, factor: settings.headStepFactor)
     batchesDone += 1
     return figures
   }

@@ -27,6 +27,9 @@ public struct DenseNetworkTrainer: Sendable {
     public var l2 = 0.0
     /// Adam's step η, over 0.
     public var learningRate = 1e-3
+    /// How many times larger the step is for the weights of the head: 1/a for features that were
+    /// multiplied by a, which makes the steps those of the features as they were.
+    public var headStepFactor = 1.0
     public var decay = Decay.constant
     /// The rows of a batch, at least 1; the last batch of an epoch may be smaller.
     public var batchSize = 128

@@ -79,7 +79,8 @@ extension HeadBlock {
   private func biasState(_ biases: [Double]) -> BiasState {
     let width = self.width
     var state = BiasState(
-      slopes: Array(repeating: 0, count: width), curvature: Array(repeating: 0, count: width * width))
+      slopes: Array(repeating: 0, count: width),
+      curvature: Array(repeating: 0, count: width * width))
     visitRows(biases: biases) { row, terms, slopes, curvatures in
       let share = shares[row]
       state.value += share * terms.smoothed

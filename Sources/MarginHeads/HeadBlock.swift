@@ -14,8 +14,11 @@ struct HeadBlock {
   let classes: Range<Int>
   let rowCount: Int
   let columnCount: Int
-  /// λ.
-  let penalty: Double
+  /// λ of the problem.
+  let targetPenalty: Double
+  /// λ of the present stage: it starts high and falls to the target, because Newton's steps from W = 0
+  /// straight to a weakly penalised optimum keep changing which rows are active and get nowhere.
+  var penalty: Double
   /// The row's class as ``SmoothedLoss/evaluate(_:target:slopes:curvatures:)`` wants it.
   let targets: [Int32]
   /// sᵢ.
@@ -67,7 +70,8 @@ extension HeadBlock {
   ) {
     self.classes = classes
     self.columnCount = columnCount
-    self.penalty = penalty
+    targetPenalty = penalty
+    self.penalty = max(penalty, Self.firstPenalty)
     self.shares = shares
     self.loss = SmoothedLoss(loss)
     rowCount = labels.count
@@ -103,8 +107,9 @@ extension HeadBlock {
     }
   }
 
-  /// Calls `body` for each row with positive share, with its loss at f = scores + `step` · `direction`
-  /// + `biases`.
+  /// Calls a closure for each row of positive share.
+  ///
+  /// Losses are taken at f = scores + `step` · `direction` + `biases`.
   @inline(__always)
   func visitRows(
     biases: [Double], direction: [Double]? = nil, step: Double = 0,

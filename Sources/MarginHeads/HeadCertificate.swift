@@ -13,16 +13,23 @@ extension HeadBlock {
   /// The gap at which a block is solved, as a share of what was gained over W = 0.
   static let gainTolerance = 1e-2
 
+  /// The relative gap at which W = 0 itself is accepted as the optimum, with nothing gained over it.
+  static let trivialTolerance = 1e-6
+
   /// The gap that the stopping rule asks for at the current point.
   var allowedGap: Double {
-    min(Self.tolerance * objective, Self.gainTolerance * (trivialObjective - objective))
+    let gained = max(0, trivialObjective - objective)
+    return min(
+      Self.tolerance * objective,
+      max(Self.gainTolerance * gained, Self.trivialTolerance * objective))
   }
 
   /// Raises the lower bound by the dual point of the current slopes, and says whether the rule holds.
   ///
-  /// What is left of the bias condition by rounding is charged as if the best bias lay ten times as far
+  /// Only the last stage, at the target penalty, counts. What is left of the bias condition by rounding is charged as if the best bias lay ten times as far
   /// out as the present one.
   mutating func updateCertificate() {
+    guard penalty == targetPenalty else { return }
     let distance = sumOfSquares(gradient) / (4 * penalty)
     let reach = biases.reduce(1) { max($0, abs($1)) }
     let bound = objective - slack - distance - 10 * reach * biasResidual
@@ -30,23 +37,32 @@ extension HeadBlock {
     isConverged = gap <= allowedGap
   }
 
-  /// Forgets the certificate, so that it can be made again from rounded weights.
-  mutating func resetCertificate() {
-    lowerBound = -.infinity
-    isConverged = false
+  /// Below this μ the rounding of scores in Float decides about slopes.
+  static let leastSmoothing = 1e-7
+
+  /// Where λ starts if the target is lower.
+  static let firstPenalty = 0.03
+
+  /// Halves λ on its way to the target, after a step that shows that Newton's model fits.
+  mutating func lowerPenalty(after step: Double) {
+    if penalty > targetPenalty, step > 0.3 || step == 0 {
+      penalty = max(targetPenalty, penalty / 2)
+    }
   }
 
   /// Lowers μ where smoothing, no longer the distance from the smoothed optimum, makes up the gap.
   ///
-  /// The slack falls about as fast as μ: the next μ is what the rule asks for, but not below a tenth.
+  /// The slack falls about as fast as μ: the next μ is what the rule asks for, but not below a fifth.
   ///
   /// - Returns: Whether μ was lowered.
   mutating func sharpen() -> Bool {
-    guard loss.isSmoothed, slack > 0 else { return false }
+    guard loss.isSmoothed, slack > 0, penalty == targetPenalty,
+      loss.smoothing > Self.leastSmoothing
+    else { return false }
     let distance = sumOfSquares(gradient) / (4 * penalty)
-    let allowed = max(allowedGap, 0)
+    let allowed = allowedGap
     guard slack > allowed / 2, distance <= max(slack / 2, allowed / 4) else { return false }
-    loss.smoothing *= min(max(0.4 * allowed / slack, 0.1), 0.5)
+    loss.smoothing *= min(max(0.4 * allowed / slack, 0.2), 0.5)
     return true
   }
 }

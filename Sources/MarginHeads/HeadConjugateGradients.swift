@@ -64,7 +64,7 @@ struct HeadConjugateGradients {
     diagonal += block.classCurvatures.map { $0 > 0 ? $0 : 1 }
     let squares = sumOfSquares(residual)
     // The next gap is at least the squared residual over 4λ: more accuracy than the rule needs is waste.
-    let needed = 4 * block.penalty * 0.2 * max(block.allowedGap, 0)
+    let needed = 4 * block.penalty * 0.2 * max(block.allowedGap, block.slack / 2)
     var system = System(
       solution: Array(repeating: 0, count: residual.count), residual: residual,
       direction: residual, diagonal: diagonal, target: max(needed, 0.01 * squares))

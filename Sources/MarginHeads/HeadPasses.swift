@@ -30,7 +30,9 @@ struct HeadPasses {
   }
 
   /// The scores of directions, block by block, without the bias; the directions are in Float range.
-  func scores(of directions: [[Double]], _ blocks: [HeadBlock], _ chosen: [Int]) throws -> [[Double]] {
+  func scores(of directions: [[Double]], _ blocks: [HeadBlock], _ chosen: [Int]) throws
+    -> [[Double]]
+  {
     let weights = directions.flatMap { $0.map(Float.init) }
     let classes = chosen.reduce(0) { $0 + blocks[$1].width }
     let biases = [Float](repeating: 0, count: classes)

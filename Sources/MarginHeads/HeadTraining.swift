@@ -25,7 +25,8 @@ public struct HeadTraining: Sendable {
   static let batchSize = Parameter.integer(
     "batch_size", 1...65_536, default: 128, when: adamOnly, summary: "rows of a batch")
   static let learningRate = Parameter.real(
-    "learning_rate", 1e-8...10, default: 1e-3, when: adamOnly, summary: "step of Adam")
+    "learning_rate", 1e-8...10, default: 1e-3, when: adamOnly,
+    summary: "step of Adam, for features before they are normalised")
   static let decay = Parameter.choice(
     "decay", default: DenseNetworkTrainer.Decay.constant, when: adamOnly,
     summary: "course of the learning rate; linear ends at 0 after the declared epochs")
@@ -91,15 +92,22 @@ public struct HeadTraining: Sendable {
 
   /// Trains the head on the features of `data`.
   ///
+  /// - Parameters:
+  ///   - data: Features as the model computes them.
+  ///   - context: Seeds and limits.
+  ///   - featureFactor: What the plugin multiplied its features by; `learning_rate` is that of the
+  ///     features without it.
+  /// - Returns: The head and how training went.
   /// - Throws: ``TrainingFailure`` if training diverges; what the context's checkpoint throws.
   public func run(
-    _ data: TrainingData, context: TrainingContext
+    _ data: TrainingData, context: TrainingContext, featureFactor: Double = 1
   ) throws -> (head: LinearHead, report: TrainingReport) {
-    guard let adam else {
+    guard var adam else {
       return try ConvexHeadSolver(loss: loss, penalty: penalty).train(
         data.features, labels: data.labels, weights: data.weights, classCount: data.classCount,
         checkpoint: context.checkpoint)
     }
+    adam.headStepFactor = 1 / featureFactor
     let (network, report) = try DenseNetworkTrainer(adam).train(data, context: context)
     return (LinearHead(network), report)
   }

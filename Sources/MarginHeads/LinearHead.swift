@@ -12,7 +12,8 @@ public struct LinearHead: Sendable, Equatable {
   public init(classCount: Int, featureCount: Int, weights: [Float], biases: [Float]) {
     precondition(
       weights.count == classCount * featureCount && biases.count == classCount,
-      "\(weights.count) weights and \(biases.count) biases do not fit \(classCount) x \(featureCount)")
+      "\(weights.count) weights and \(biases.count) biases do not fit \(classCount) x \(featureCount)"
+    )
     self.classCount = classCount
     self.featureCount = featureCount
     self.weights = weights

@@ -44,6 +44,7 @@ struct SmoothedLoss {
   ///   - target: The row's class; for a one-vs-rest loss 0 if the row is of the class, otherwise not 0.
   ///   - slopes: Gets the derivatives by the scores.
   ///   - curvatures: Gets c, of which ``Terms/coupling`` speaks.
+  /// - Returns: The values; `scores` may be overwritten.
   @inline(__always)
   func evaluate(
     _ scores: UnsafeMutableBufferPointer<Double>, target: Int,
@@ -148,7 +149,7 @@ struct SmoothedLoss {
     _ pieces: UnsafeMutableBufferPointer<Double>, _ extra: Double?
   ) -> Double {
     var threshold = -Double.infinity
-    var remaining = 0
+    var remaining = Int.max
     while true {
       var sum = 0.0
       var count = 0
@@ -160,7 +161,8 @@ struct SmoothedLoss {
         sum += extra
         count += 1
       }
-      if count == 0 || count == remaining { return threshold }
+      // Rounding must not bring a piece back, or the rounds would never end.
+      if count == 0 || count >= remaining { return threshold }
       remaining = count
       threshold = (sum - smoothing) / Double(count)
     }

@@ -52,7 +52,7 @@ extension TabularClassifier {
   /// Compares predictions with the labels of a table.
   ///
   /// - Parameter path: A table with all features and the column of labels.
-  /// - Returns: The figures of the model on these rows.
+  /// - Returns: Metrics and the confusion matrix.
   /// - Throws: `TableError` if it can't be read, ``ModelFileError/unusable(_:)`` if labels are missing or
   ///   unknown.
   package func evaluate(_ path: String) throws -> ModelEvaluation {

@@ -13,47 +13,30 @@ package struct PipelineDraft: Sendable {
   /// Reads a table and drafts a pipeline for it.
   ///
   /// With fewer than 5,000 rows a fifth of them would rank mostly noise, so that the draft has five
-  /// folds; below 500 rows it has them twice.
+  /// folds; below 500 rows it has them twice. Columns that the table's content speaks against are
+  /// ignored, and rows without a label left out: the draft says both.
   ///
   /// - Parameters:
   ///   - table: The path of the table.
-  ///   - target: The column of labels: a name or a position.
+  ///   - target: The column of labels: a name, or a position in digits such as `7` or `-1`.
   ///   - output: Where the pipeline goes; nil means the table's stem with `.yaml` in the current folder.
   /// - Throws: `TableError` if the table can't be used with this target.
   package init(table: String, target: String, output: String?) throws(TableError) {
-    let reference = Int(target).map(ColumnReference.position) ?? .name(target)
+    guard table != "-" else {
+      throw TableError(
+        path: table,
+        message: "a pipeline names a table that can be read again; save the table to a file first")
+    }
     let dataset = try Dataset.load(
-      TableOptions(source: table, target: reference), splitBy: SplitPlan())
+      TableOptions(source: table, target: .typed(target), missingLabel: .drop),
+      splitBy: SplitPlan())
     let name = fileStem(table)
     path = output ?? name + ".yaml"
-    let source = Self.source(table, seenFrom: path)
     warnings = dataset.warnings
-    text = """
-      # A pipeline of automl; run it with: automl run \(path)
-      version: 1
-      name: \(scalar(name))
-      seed: 0                        # the only source of randomness
-
-      data:
-        source: \(scalar(source))
-        target: \(scalar(target))
-      \(Self.classComment(dataset))
-      \(Self.columns(dataset))
-      \(Self.split(dataset.labels.count))
-
-      preprocess:                    # fitted on the training rows of each split only
-      \(Self.steps(dataset))
-
-      models:                        # without tune, a plugin's own ranges are searched
-        - use: quasi-svm             # random Fourier features: a kernel machine at the cost of a linear one
-        - use: linear-svm
-        - use: mlp-svm               # a deep network whose last layer is a margin classifier
-
-      search: {use: tpe, metric: \(Self.metric(dataset)), trials: 100}
-      refit: train+validation        # the best models learn again from all rows but the test rows
-      evaluate: {test: best-of-each}
-
-      """
+    text = Self.sections(
+      dataset, name: name, path: path, source: Self.source(table, seenFrom: path),
+      target: .typed(target)
+    ).map { $0.text }.joined(separator: "\n")
   }
 
   /// Writes the pipeline.
@@ -73,53 +56,134 @@ package struct PipelineDraft: Sendable {
     let depth = folder.split(separator: "/").count { $0 != "." }
     return String(repeating: "../", count: depth) + table
   }
+}
 
-  private static func classComment(_ dataset: Dataset) -> String {
-    let shown = dataset.classes.prefix(8).enumerated().map { index, name in
-      "\(name) (\(dataset.labels.count { $0 == Int32(index) }))"
+// MARK: The text
+
+extension PipelineDraft {
+  private static func sections(
+    _ dataset: Dataset, name: String, path: String, source: String, target: ColumnReference
+  ) -> [CommentedLines] {
+    [
+      CommentedLines([
+        ("# What it does and needs: automl check \(shellWord(path))", nil),
+        ("# To run it:             automl run \(shellWord(path))", nil),
+        ("version: 1", nil),
+        ("name: \(scalar(name))", nil),
+        ("seed: 0", "the only source of randomness"),
+      ]),
+      data(dataset, source: source, target: target),
+      CommentedLines([split(dataset.rowCount)]),
+      CommentedLines(
+        [("preprocess:", "fitted on the training rows of each split only")] + steps(dataset)),
+      CommentedLines([
+        ("models:", "without tune, the ranges that a plugin declares are searched"),
+        ("  - use: quasi-svm", "random Fourier features: a kernel machine at a linear one's cost"),
+        ("  - use: linear-svm", nil),
+        ("  - use: mlp-svm", "a deep network whose last layer is a margin classifier"),
+      ]),
+      search(dataset, name: name),
+    ]
+  }
+
+  private static func data(
+    _ dataset: Dataset, source: String, target: ColumnReference
+  ) -> CommentedLines {
+    var lines: [CommentedLines.Line] = [
+      ("data:", nil), ("  source: \(scalar(source))", "relative to this file"),
+    ]
+    switch target {
+    case .name(let name): lines.append(("  target: \(scalar(name))", nil))
+    case .position(let position):
+      lines.append(("  target: \(position)", "column \(scalar(dataset.schema.target))"))
     }
+    lines.append(("  # \(classSummary(dataset))", nil))
+    if dataset.unlabelledCount > 0 {
+      let rows = dataset.unlabelledCount == 1 ? "1 row has" : "\(dataset.unlabelledCount) rows have"
+      lines.append(("  missing_label: drop", "\(rows) no label; error refuses such tables"))
+    }
+    return CommentedLines(lines + columns(dataset))
+  }
+
+  private static func classSummary(_ dataset: Dataset) -> String {
+    let shown = zip(dataset.classes, dataset.classCounts).prefix(8).map { "\(scalar($0)) (\($1))" }
     let rest = dataset.classes.count > 8 ? ", …" : ""
-    return "  # \(dataset.classes.count) classes in \(dataset.labels.count) rows: "
+    return "\(dataset.classes.count) classes in \(dataset.rowCount) rows: "
       + shown.joined(separator: ", ") + rest
   }
 
   /// The roles of the columns, so that a person can change them.
-  private static func columns(_ dataset: Dataset) -> String {
-    var lines = dataset.warnings.map { "  # \($0)" }
+  ///
+  /// Of a wide table only those are listed that are ignored: a role for each of thousands of pixels helps nobody.
+  private static func columns(_ dataset: Dataset) -> [CommentedLines.Line] {
     var seen: Set<String> = []
     let fields = dataset.schema.features.filter { seen.insert($0.column).inserted }
-    guard fields.count <= 60 else {
-      lines.append("  # \(fields.count) columns are used; columns: {name: role} decides otherwise")
-      return lines.joined(separator: "\n")
-    }
-    lines.append("  columns:                     # numeric, categorical, date or ignore")
-    for field in fields { lines.append("    \(scalar(field.column)): \(field.kind.role.rawValue)") }
-    return lines.joined(separator: "\n") + "\n"
+    let isWide = fields.count > 60
+    var roles: [(name: String, role: ColumnRole, reason: String?)] =
+      isWide ? [] : fields.map { ($0.column, $0.kind.role, nil) }
+    roles += dataset.omitted.prefix(60).map { ($0.name, .ignore, $0.reason) }
+    // YAML has a limit for keys, and a name with a star is a pattern: it must not decide on others.
+    roles.removeAll { scalar($0.name).utf8.count > 1_000 }
+    roles = roles.filter { !$0.name.contains("*") } + roles.filter { $0.name.contains("*") }
+    guard !roles.isEmpty else { return [] }
+    let others = isWide ? "; \(fields.count) others as they look" : ""
+    return [("  columns:", "numeric, categorical, date or ignore" + others)]
+      + roles.map { ("    \(scalar($0.name)): \($0.role.rawValue)", $0.reason) }
   }
 
-  private static func split(_ rowCount: Int) -> String {
+  private static func split(_ rowCount: Int) -> CommentedLines.Line {
     switch rowCount {
-    case ..<500: "split: {method: stratified, test: 0.2, folds: 5, repeats: 2}"
-    case ..<5_000: "split: {method: stratified, test: 0.2, folds: 5}"
-    default: "split: {method: stratified, validation: 0.2, test: 0.2}"
+    case ..<500:
+      ("split: {method: stratified, test: 0.2, folds: 5, repeats: 2}", "two times five folds")
+    case ..<5_000:
+      ("split: {method: stratified, test: 0.2, folds: 5}", "a hold-out would rank noise")
+    default: ("split: {method: stratified, validation: 0.2, test: 0.2}", "shares of all rows")
     }
   }
 
-  private static func steps(_ dataset: Dataset) -> String {
-    var steps = ["  - use: impute"]
-    steps += ["  - use: scale", "    with: {method: standard}"]
+  private static func steps(_ dataset: Dataset) -> [CommentedLines.Line] {
     let hasCategories = dataset.schema.features.contains { $0.kind.role == .categorical }
-    if hasCategories { steps.append("  - use: one-hot") }
-    return steps.joined(separator: "\n")
+    return [
+      ("  - use: impute", "medians and most frequent categories for missing values"),
+      ("  - use: scale", "to mean 0 and standard deviation 1"),
+    ] + (hasCategories ? [("  - use: one-hot", "a column for each category")] : [])
   }
 
-  /// Accuracy rewards neglecting rare classes: below a third of the even share it is balanced.
-  private static func metric(_ dataset: Dataset) -> String {
-    let counts = dataset.classes.indices.map { index in
-      dataset.labels.count { $0 == Int32(index) }
-    }
-    let isUneven = 3 * (counts.min() ?? 0) * counts.count < dataset.labels.count
-    return isUneven ? "balanced_accuracy" : "accuracy"
+  private static func search(_ dataset: Dataset, name: String) -> CommentedLines {
+    let isUneven = 3 * (dataset.classCounts.min() ?? 0) * dataset.classes.count < dataset.rowCount
+    // Accuracy rewards neglecting rare classes.
+    let metric: CommentedLines.Line =
+      isUneven ? ("  metric: balanced_accuracy", "some classes are rare") : ("  metric: accuracy", nil)
+    return CommentedLines([
+      ("search:", nil), ("  use: tpe", "tpe, random or grid"), metric,
+      ("  trials: 100", nil),
+      ("refit: train+validation", "the best learn again from all rows but the test rows"),
+      ("evaluate: {test: best-of-each}", nil),
+      ("output: {dir: \(scalar("runs/" + name))}", "relative to the folder that automl is run in"),
+    ])
+  }
+}
+
+/// Lines of YAML with comments that begin in one column.
+private struct CommentedLines {
+  typealias Line = (yaml: String, comment: String?)
+
+  private static let narrowest = 32
+  private static let widest = 44
+
+  private let lines: [Line]
+
+  init(_ lines: [Line]) { self.lines = lines }
+
+  /// The lines, each with a line feed.
+  var text: String {
+    let widths = lines.filter { $0.comment != nil }.map(\.yaml.count)
+    let column = max(Self.narrowest, widths.filter { $0 <= Self.widest }.max() ?? 0)
+    return lines.map { line in
+      guard let comment = line.comment else { return line.yaml + "\n" }
+      let padding = String(repeating: " ", count: max(0, column - line.yaml.count))
+      return line.yaml + padding + "  # " + comment + "\n"
+    }.joined()
   }
 }
 
@@ -128,7 +192,16 @@ package struct DraftError: Error, Equatable, CustomStringConvertible {
   let path: String
 
   package var description: String {
-    "'\(path)' is there already: run it with automl run \(path), or write another file with --output"
+    "'\(path)' is there already: to run it, automl run \(shellWord(path)); "
+      + "to replace it, automl init with --force"
+  }
+}
+
+extension ColumnReference {
+  /// What a person means who types a column: a position if it is a whole number as one writes it.
+  fileprivate static func typed(_ text: String) -> ColumnReference {
+    guard let position = Int(text), "\(position)" == text else { return .name(text) }
+    return .position(position)
   }
 }
 
@@ -143,9 +216,15 @@ extension FeatureField.Kind {
   }
 }
 
-/// A text as a YAML scalar that reads back as the same text, or a whole number as it is.
+extension Dataset {
+  /// How many rows each class has.
+  fileprivate var classCounts: [Int] {
+    labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[Int($1)] += 1 }
+  }
+}
+
+/// A text as a YAML scalar that reads back as the same text.
 private func scalar(_ text: String) -> String {
-  if let number = Int(text) { return "\(number)" }
   let document = yamlText(.object([("x", .string(text))]))
   return String(document.dropFirst("x: ".count).dropLast())
 }

@@ -65,6 +65,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// The same elements in random order (Fisher and Yates).
+  @inlinable
   public mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
     var result = elements
     for position in stride(from: result.count - 1, to: 0, by: -1) {

@@ -56,9 +56,9 @@ struct Scaler: Transformer {
     guard method != .none else { return Scaler(columns: columns.map { _ in nil }) }
     switch parameters[scope] {
     case .column:
-      return Scaler(columns: numbers.map { $0.map { Scaling(method, of: $0[...]) } })
+      return Scaler(columns: numbers.map { $0.map { Scaling(method, of: [$0]) } })
     case .table:
-      let shared = Scaling(method, of: numbers.compactMap { $0 }.joined())
+      let shared = Scaling(method, of: numbers.compactMap { $0 })
       return Scaler(columns: numbers.map { $0 == nil ? nil : shared })
     }
   }
@@ -72,9 +72,13 @@ struct Scaler: Transformer {
 }
 
 extension Scaler.Scaling {
-  /// Measures numbers, of which NaN ones do not count.
-  fileprivate init(_ method: Scaler.Method, of values: some Sequence<Double>) {
-    let present = values.filter { !$0.isNaN }
+  /// Measures the numbers of all columns together, of which NaN ones do not count.
+  fileprivate init(_ method: Scaler.Method, of columns: [[Double]]) {
+    var present: [Double] = []
+    present.reserveCapacity(columns.reduce(0) { $0 + $1.count })
+    for column in columns {
+      for number in column where !number.isNaN { present.append(number) }
+    }
     let (centre, width) = Self.measured(method, present)
     // Sums of huge values overflow; unscaled, they are refused by name where they leave as 32-bit numbers.
     let isFinite = centre.isFinite && width.isFinite

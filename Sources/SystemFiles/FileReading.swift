@@ -27,6 +27,14 @@ package func readFile(_ path: String, byteLimit: Int = .max) throws(FileError) -
 /// Whether something is at a path.
 package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+/// Whether two paths lead to one file that exists.
+package func isSameFile(_ path: String, _ other: String) -> Bool {
+  var status = stat()
+  var otherStatus = stat()
+  return stat(path, &status) == 0 && stat(other, &otherStatus) == 0
+    && status.st_dev == otherStatus.st_dev && status.st_ino == otherStatus.st_ino
+}
+
 /// The names of what lies in a folder, in the order of their bytes; empty where there is no such folder.
 package func folderContents(_ path: String) -> [String] {
   guard let folder = opendir(path) else { return [] }

@@ -12,10 +12,15 @@ package struct Dataset: Sendable {
   package let weights: [Double]?
   /// A code for the group of each row; nil unless rows are split by group.
   package let groups: [Int32]?
-  /// The time of each row, as the column's number or in seconds since 1970; nil unless rows are split by time.
+  /// The time of each row, as the column's number or in seconds since 1970; nil unless rows are
+  /// split by time.
   package let times: [Double]?
   /// The row of the file of each row, counted from 0, the header not counted.
   package let sourceRows: [Int]
+  /// How many rows of the file are left out because they have no label.
+  package let unlabelledCount: Int
+  /// The columns that are no features because of what they hold.
+  package let omitted: [OmittedColumn]
   /// Whole sentences for people; each says how to decide otherwise.
   package let warnings: [String]
 
@@ -23,6 +28,13 @@ package struct Dataset: Sendable {
   package var classes: [String] { schema.classes }
   /// The number of rows.
   package var rowCount: Int { labels.count }
+
+  /// A column that is left out although nobody asked for it.
+  package struct OmittedColumn: Sendable, Equatable {
+    package let name: String
+    /// What it does, such as `holds dates`.
+    package let reason: String
+  }
 }
 
 extension Dataset {
@@ -31,6 +43,7 @@ extension Dataset {
   /// - Parameters:
   ///   - options: Where the table lies and what its columns are.
   ///   - plan: How rows will be split, which may need a column of groups or times.
+  /// - Returns: The rows with a label; others are an error, or left out if the options say so.
   /// - Throws: ``TableError`` for anything that can't be read or learnt from.
   package static func load(
     _ options: TableOptions, splitBy plan: SplitPlan
@@ -71,6 +84,8 @@ extension Dataset {
     groups = plan.method == .group ? try text.groups(cells, at: layout.by, rows: kept.rows) : nil
     times = plan.method == .time ? try text.times(cells, at: layout.by, rows: kept.rows) : nil
     sourceRows = kept.rows
+    unlabelledCount = text.rowCount - kept.rows.count
+    omitted = selection.omitted
     warnings = selection.warnings + [kept.warning].compactMap { $0 } + labels.warnings
   }
 }

@@ -48,7 +48,8 @@ package enum DatePart: String, Sendable, CaseIterable {
   }
 }
 
-/// Texts in the order of classes and categories: numbers by value if all are numbers, otherwise by bytes.
+/// Texts in the order of classes and categories: numbers by value if all are numbers, otherwise by
+/// bytes.
 func inClassOrder(_ texts: [String]) -> [String] {
   var numbers: [Double] = []
   for text in texts {

@@ -11,12 +11,14 @@ extension FeatureField {
 extension DelimitedText {
   /// Makes the column of a feature.
   ///
-  /// Categories that the field does not know come after those that it knows, so that no value is taken for another.
+  /// Categories that the field does not know come after those that it knows, so that no value is
+  /// taken for another.
   ///
   /// - Parameters:
   ///   - field: The feature.
   ///   - cells: The cells of its column, perhaps of some rows only.
   ///   - position: The position of its column in this text.
+  /// - Returns: A column with the name of the feature.
   /// - Throws: ``TableError`` where a text is no date or not UTF-8.
   func column(
     _ field: FeatureField, from cells: CellColumn, at position: Int

@@ -1,3 +1,5 @@
+import PluginKit
+
 /// The classes of a table, and the class of each of its rows.
 struct Labels {
   /// In their order.
@@ -14,9 +16,10 @@ extension Labels {
   /// - Parameters:
   ///   - cells: The cells of the target, read as labels.
   ///   - column: The position of the target.
-  ///   - classes: The classes in their order; nil takes those that occur.
-  /// - Throws: ``TableError`` for a label that is not among the classes, fewer than two classes, and labels that look like a
-  ///   number to be estimated or like names.
+  ///   - listed: The classes in their order; nil takes those that occur.
+  ///   - text: The table, for names and places.
+  /// - Throws: ``TableError`` for a label that is not among the classes, fewer than two classes,
+  ///   and labels that look like a number to be estimated or like names.
   init(
     _ cells: TextColumn, column: Int, classes listed: [String]?, in text: DelimitedText
   ) throws(TableError) {

@@ -6,6 +6,7 @@ extension DelimitedText {
   ///   - cells: All columns, of the kept rows.
   ///   - position: The column of weights, or nil.
   ///   - rows: The row of the text of each kept row, for messages.
+  /// - Returns: A weight for each kept row; nil without a column of weights.
   /// - Throws: ``TableError`` for a missing or negative weight, or if all are 0.
   func weights(
     _ cells: [CellColumn], at position: Int?, rows: [Int]

@@ -1,12 +1,15 @@
 /// A table read by the schema of a model.
 package struct TableReading: Sendable {
-  /// The features in the order of the schema; categories that the schema does not know come after its own.
+  /// The features in the order of the schema; categories that the schema does not know come after
+  /// its own.
   package let features: Table
-  /// The class of each row, -1 where the label is missing or none of the classes; nil without a column of labels.
+  /// The class of each row, -1 where the label is missing or none of the classes; nil without a
+  /// column of labels.
   package let labels: [Int32]?
   /// The label of each row as written, empty where it is missing; nil without a column of labels.
   package let labelTexts: [String]?
-  /// The weight of each row; nil if the model was trained without weights, or the column is not there.
+  /// The weight of each row; nil if the model was trained without weights, or the column is not
+  /// there.
   package let weights: [Double]?
 
   /// The number of rows, 1 or more.
@@ -16,11 +19,14 @@ package struct TableReading: Sendable {
 extension TableSchema {
   /// Reads a table to predict or evaluate on.
   ///
-  /// Columns are found by name, whatever their order; other columns are not looked at. A table without names
-  /// holds either exactly the features in their order, or all columns of the table that was learnt from.
+  /// Columns are found by name, whatever their order; other columns are not looked at. A table
+  /// without names holds either exactly the features in their order, or all columns of the table
+  /// that was learnt from.
   ///
   /// - Parameter path: A path, or `-` for standard input.
-  /// - Throws: ``TableError`` for anything that can't be read; columns that are missing are named all at once.
+  /// - Returns: Features, and labels and weights where the table has them.
+  /// - Throws: ``TableError`` for anything that can't be read; columns that are missing are named
+  ///   all at once.
   package func read(_ path: String) throws(TableError) -> TableReading {
     try read(DelimitedText(path: path, header: headerRule))
   }
@@ -58,8 +64,9 @@ extension Dataset {
   ///   - path: A path, or `-` for standard input.
   ///   - options: The options of the first table.
   ///   - schema: The schema of the first table.
-  /// - Throws: ``TableError`` as ``load(_:splitBy:)`` does, for columns that are not there, and for labels
-  ///   that are not among the classes.
+  /// - Returns: The test rows, without groups and times.
+  /// - Throws: ``TableError`` as ``load(_:splitBy:)`` does, for columns that are not there, and for
+  ///   labels that are not among the classes.
   package static func loadTest(
     path: String, options: TableOptions, schema: TableSchema
   ) throws(TableError) -> Dataset {
@@ -81,7 +88,8 @@ extension Dataset {
       schema: schema, features: content.features.selecting(rows: kept.rows),
       labels: kept.rows.map { labels.codes[$0] },
       weights: content.weights.map { weights in kept.rows.map { weights[$0] } }, groups: nil,
-      times: nil, sourceRows: kept.rows, warnings: [kept.warning].compactMap { $0 })
+      times: nil, sourceRows: kept.rows, unlabelledCount: text.rowCount - kept.rows.count,
+      omitted: [], warnings: [kept.warning].compactMap { $0 })
   }
 }
 

@@ -12,20 +12,33 @@ enum Interruption {
   // A signal handler can't capture anything; it may touch only what needs no lock.
   private static let limits = RunLimits()
   private static let count = Atomic<Int>(0)
+  private static let isInteractive = Atomic<Bool>(false)
 
   /// Catches SIGINT and SIGTERM from now on.
   ///
   /// - Returns: What the run has to look at.
   static func catchSignals() -> RunLimits {
     _ = limits.isCancelled  // made before a handler can run
+    isInteractive.store(Terminal.messages.isInteractive, ordering: .relaxed)
     let handler: @convention(c) (Int32) -> Void = { _ in
       guard Interruption.count.add(1, ordering: .relaxed).newValue == 1 else {
+        Interruption.say("\n", inFiles: "")
         _exit(ExitStatus.interrupted.rawValue)
       }
+      Interruption.say(
+        "\r\u{1B}[KStopping; the best model so far is kept. Ctrl-C again ends at once.\n",
+        inFiles: "stopping; the best model so far is kept\n")
       Interruption.limits.cancel()
     }
     signal(SIGINT, handler)
     signal(SIGTERM, handler)
     return limits
+  }
+
+  /// Writes to standard error without memory or locks, as a signal handler must.
+  private static func say(_ onTerminal: StaticString, inFiles: StaticString) {
+    let text = isInteractive.load(ordering: .relaxed) ? onTerminal : inFiles
+    // There is nobody to tell if this fails.
+    _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
   }
 }

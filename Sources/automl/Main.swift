@@ -1,25 +1,10 @@
 import ArgumentParser
-import Engine
-import PipelineSpec
-import PluginKit
 
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-/// How the program ends: scripts rely on these numbers.
-enum ExitStatus: Int32, Error {
-  /// Done, also when a budget ended the search.
-  case done = 0
-  /// The run failed, also when nothing but the baseline completed.
-  case failed = 1
-  /// Wrong usage, a wrong pipeline or a wrong table: nothing was run.
-  case wrongUsage = 2
-  /// Ended by the person.
-  case interrupted = 130
-}
 
 @main
 enum Main {
@@ -33,29 +18,28 @@ enum Main {
       } else {
         try command.run()
       }
-    } catch let status as ExitStatus {
-      exit(status.rawValue)
     } catch {
       finish(with: error)
     }
   }
 
   private static func finish(with error: any Error) -> Never {
-    let isHelp = AutoML.exitCode(for: error) == .success
-    if isHelp {
-      Terminal.output.write(AutoML.fullMessage(for: error) + "\n")
-      exit(ExitStatus.done.rawValue)
+    let status = ExitStatus(of: error)
+    switch (error, status) {
+    case (is ExitStatus, _): break
+    case (_, .done): Terminal.output.write(AutoML.fullMessage(for: error) + "\n")
+    default: Terminal.messages.write(message(for: error) + "\n")
     }
-    Terminal.messages.write(message(for: error) + "\n")
-    exit(ExitStatus.wrongUsage.rawValue)
+    exit(status.rawValue)
   }
 
   /// Errors of the command line come with usage; all others speak for themselves.
   private static func message(for error: any Error) -> String {
     guard AutoML.exitCode(for: error) != .validationFailure else {
-      return AutoML.fullMessage(for: error)
+      let text = AutoML.fullMessage(for: error)
+      return text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text
     }
     let text = "\(error)"
-    return text.contains("error:") ? text : "error: \(text)"
+    return text.contains(": error: ") ? text : "error: \(text)"
   }
 }

@@ -4,20 +4,21 @@ import PluginKit
 import StudyStore
 import Synchronization
 
-/// Tells a person how a run goes: one line that changes on a terminal, plain lines elsewhere.
+/// Tells a person how a run goes: one line that changes on a terminal, few plain lines elsewhere.
 final class Progress: Sendable {
   private struct State {
-    var overview: RunOverview?
-    var finished = 0
-    var best: LeaderboardEntry?
-    var linesShown = 0
-    var hasLine = false
+    var line: ProgressLine?
+    var metric = Metric.accuracy
+    var searchStart = ContinuousClock.now
+    /// Whether the terminal shows the line at the moment.
+    var isShown = false
     var lastDraw: ContinuousClock.Instant?
+    /// The tenths of the search that were told of in plain lines.
+    var tenthsTold = 0
   }
 
   private let terminal: Terminal
   private let isQuiet: Bool
-  private let start = ContinuousClock.now
   private let state = Mutex(State())
 
   init(terminal: Terminal, isQuiet: Bool) {
@@ -28,18 +29,19 @@ final class Progress: Sendable {
   /// Shows an event; warnings are shown even if the rest is not wanted.
   func show(_ event: RunEvent) {
     state.withLock { state in
+      if case .warning(let text) = event { print("warning: \(text)", &state) }
+      guard !isQuiet else { return }
       switch event {
-      case .warning(let text): print("warning: \(text)", &state)
-      case .prepared(let overview):
-        state.overview = overview
-        if !isQuiet { print(opening(overview), &state) }
-      case .finished(let record, let count, let best):
-        showFinished(record, count, best, &state)
-      case .epoch(let trial, let report): showEpoch(trial, report, &state)
+      case .warning: break
+      case .prepared(let overview): begin(overview, &state)
+      case .finished(let record, _, let best): finish(record, best, &state)
+      case .epoch(let trial, let report):
+        state.line?.epoch = (trial, report.epoch)
+        drawIfDue(&state)
       case .refitting(let models):
-        guard !isQuiet else { return }
+        guard models > 0, terminal.isInteractive else { return }
         let what = models == 1 ? "the best model" : "the best \(models) models"
-        if terminal.isInteractive { draw("Training \(what) again on all rows …", &state) }
+        draw("Training \(what) once more …", &state)
       }
     }
   }
@@ -47,57 +49,50 @@ final class Progress: Sendable {
   /// Removes the progress line.
   func end() { state.withLock { clear(&$0) } }
 
-  private func opening(_ overview: RunOverview) -> String {
-    let parts =
-      overview.fits > 1
-      ? "\(overview.fits) fits a trial" : "\(overview.validationRows) to validate on"
-    let test = overview.testRows > 0 ? ", \(overview.testRows) to test on" : ""
-    return "\(overview.rowCount) rows, \(overview.featureCount) columns, "
-      + "\(overview.classes.count) classes; \(overview.trainingRows) rows to train on, \(parts)\(test)"
+  // MARK: Events
+
+  private func begin(_ overview: RunOverview, _ state: inout State) {
+    print(overview.sentence, &state)
+    state.metric = overview.metric
+    state.searchStart = .now
+    state.line = ProgressLine(trials: overview.trials - 1)
+    drawIfDue(&state)
   }
 
-  private func showFinished(
-    _ record: TrialRecord, _ count: Int, _ best: LeaderboardEntry?, _ state: inout State
-  ) {
-    let isNewBest = best?.trial == record.number && best?.trial != state.best?.trial
-    state.finished = count
-    state.best = best
-    guard !isQuiet, let overview = state.overview else { return }
+  private func finish(_ record: TrialRecord, _ best: LeaderboardEntry?, _ state: inout State) {
+    guard var line = state.line else { return }
+    if record.number > 0 { line.finished += 1 }
+    if record.result == nil { line.failed += 1 }
+    let isNewBest = best?.trial == record.number
+    if isNewBest, let best, let value = best.validation[state.metric] {
+      line.best = .init(metric: state.metric, value: value, model: best.model, trial: best.trial)
+    }
+    if line.epoch?.trial == record.number { line.epoch = nil }
+    line.secondsLeft = secondsLeft(line, since: state.searchStart)
+    state.line = line
+    let tenths = 10 * line.finished / max(1, line.trials)
     if terminal.isInteractive {
-      if isDue(&state) { draw(line(overview, state), &state) }
-    } else if isNewBest || count % max(1, overview.trials / 10) == 0 {
-      print(line(overview, state), &state)
+      drawIfDue(&state)
+    } else if tenths > state.tenthsTold || (isNewBest && record.number > 0) {
+      print(line.plainText, &state)
     }
+    state.tenthsTold = max(state.tenthsTold, tenths)
   }
 
-  private func showEpoch(_ trial: Int, _ report: EpochReport, _ state: inout State) {
-    guard !isQuiet, terminal.isInteractive, let overview = state.overview, isDue(&state) else {
-      return
-    }
-    draw(line(overview, state) + " · trial \(trial) in epoch \(report.epoch)", &state)
+  private func secondsLeft(_ line: ProgressLine, since start: ContinuousClock.Instant) -> Double? {
+    guard line.finished > 1, line.finished < line.trials else { return nil }
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    return elapsed / Double(line.finished) * Double(line.trials - line.finished)
   }
+
+  // MARK: Drawing
 
   /// Drawing ten times a second is enough for eyes.
-  private func isDue(_ state: inout State) -> Bool {
-    if let last = state.lastDraw, ContinuousClock.now - last < .milliseconds(100) { return false }
+  private func drawIfDue(_ state: inout State) {
+    guard terminal.isInteractive, let line = state.line else { return }
+    if let last = state.lastDraw, ContinuousClock.now - last < .milliseconds(100) { return }
+    draw(line.text(width: terminal.width - 1, hasColour: terminal.hasColour), &state)
     state.lastDraw = .now
-    return true
-  }
-
-  private func line(_ overview: RunOverview, _ state: State) -> String {
-    var parts = ["\(state.finished) of \(overview.trials) trials"]
-    if let best = state.best, let value = best.validation[overview.metric] {
-      parts.append(
-        "best \(overview.metric.title) \(figure(value)) (\(best.model), trial \(best.trial))")
-    }
-    if terminal.isInteractive, state.finished > 1, state.finished < overview.trials {
-      let elapsed = ContinuousClock.now - start
-      let seconds =
-        Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
-      let left = seconds / Double(state.finished) * Double(overview.trials - state.finished)
-      parts.append("about \(duration(left)) left")
-    }
-    return parts.joined(separator: " · ")
   }
 
   private func print(_ text: String, _ state: inout State) {
@@ -106,28 +101,27 @@ final class Progress: Sendable {
   }
 
   private func draw(_ text: String, _ state: inout State) {
-    terminal.write("\r\u{1B}[K" + text.prefix(terminal.width - 1))
-    state.hasLine = true
+    terminal.write("\r\u{1B}[K" + text)
+    state.isShown = true
   }
 
   private func clear(_ state: inout State) {
-    if state.hasLine { terminal.write("\r\u{1B}[K") }
-    state.hasLine = false
+    if state.isShown { terminal.write("\r\u{1B}[K") }
+    state.isShown = false
   }
 }
 
-/// A value with four digits after the point.
-func figure(_ value: Double) -> String {
-  let scaled = (value * 10_000).rounded()
-  guard abs(scaled) < 1e15 else { return "\(value)" }
-  let digits = String(Int(abs(scaled)))
-  let padded = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-  return (scaled < 0 ? "-" : "") + padded.dropLast(4) + "." + padded.suffix(4)
-}
-
-/// A time for people: `8 s`, `3 min`, `2.5 h`.
-func duration(_ seconds: Double) -> String {
-  if seconds < 100 { return "\(Int(seconds.rounded(.up))) s" }
-  if seconds < 6_000 { return "\(Int((seconds / 60).rounded())) min" }
-  return "\((seconds / 360).rounded() / 10) h"
+extension RunOverview {
+  /// What is run on, such as `2,000 rows of 7 columns in 4 classes: 1,200 to train on, …`.
+  fileprivate var sentence: String {
+    var parts = ["\(FigureFormat.grouped(trainingRows)) to train on"]
+    parts.append("\(FigureFormat.grouped(validationRows)) to validate on")
+    if fits > 1 {
+      parts = ["\(FigureFormat.grouped(trainingRows + validationRows)) in \(fits) fits a trial"]
+    }
+    if testRows > 0 { parts.append("\(FigureFormat.grouped(testRows)) to test on") }
+    return "\(FigureFormat.counted(rowCount, "row")) of \(FigureFormat.counted(featureCount, "column")) "
+      + "in \(FigureFormat.counted(classes.count, "class", "classes")): "
+      + parts.joined(separator: ", ")
+  }
 }

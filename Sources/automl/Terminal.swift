@@ -44,12 +44,26 @@ struct Terminal: Sendable {
     }
   }
 
-  /// Writes text; when the other end is gone the program ends quietly, as filters do.
+  /// Writes text.
+  ///
+  /// Where nobody reads results any more the program ends quietly, as filters do. Messages that can't be
+  /// written are lost: a run does not end because of them.
   func write(_ text: String) {
     do {
-      try writeAll(descriptor, "output", Array(text.utf8))
+      try writeAll(descriptor, "standard output", Array(text.utf8))
     } catch {
-      exit(error.reason == .system(EPIPE) ? ExitStatus.done.rawValue : ExitStatus.failed.rawValue)
+      guard descriptor == STDOUT_FILENO else { return }
+      if error.reason == .system(EPIPE) { exit(ExitStatus.done.rawValue) }
+      Terminal.messages.write("error: \(error)\n")
+      exit(ExitStatus.failed.rawValue)
     }
   }
+}
+
+/// Writes a result to a file, whole or not at all, or to standard output: for nil or `-`.
+///
+/// - Throws: `FileError` if it can't be written.
+func writeResult(_ text: String, to path: String?) throws(FileError) {
+  guard let path, path != "-" else { return Terminal.output.write(text) }
+  try writeFile(path, text)
 }

@@ -5,7 +5,8 @@ public import PluginKit
 public struct QuasiSVMPlugin: ModelPlugin {
   static let kernel = Parameter.choice(
     "kernel", default: FourierKernel.gaussian,
-    summary: "distribution of the projections, and so the kernel; the last two are Keras' initializers")
+    summary:
+      "distribution of the projections, and so the kernel; the last two are Keras' initializers")
   static let draw = Parameter.choice(
     "draw", default: FourierDraw.plain,
     summary: "whether projections are independent or orthogonal in blocks")
@@ -37,21 +38,23 @@ public struct QuasiSVMPlugin: ModelPlugin {
   public func train(
     _ data: TrainingData, parameters: ParameterValues, context: TrainingContext
   ) throws -> TrainingOutcome {
-    try refuseExcessiveSize(rowCount: data.features.rowCount, featureCount: parameters[Self.outputDim])
+    try refuseExcessiveSize(
+      rowCount: data.features.rowCount, featureCount: parameters[Self.outputDim])
     let features = randomFeatures(parameters, data, context)
     let mapped = try map(data.features, features, parameters, context)
-    let monitor = try data.monitor.map {
+    let training = HeadTraining(parameters)
+    // Only Adam draws learning curves.
+    let monitor = try (training.isConvex ? nil : data.monitor).map {
       LabelledRows(
         features: try features.projection.features(
           of: $0.features, checkpoint: context.checkpoint),
         labels: $0.labels)
     }
-    let training = HeadTraining(parameters)
     var (head, report) = try training.run(
       TrainingData(
         features: mapped, labels: data.labels, classCount: data.classCount, weights: data.weights,
         monitor: monitor),
-      context: context)
+      context: context, featureFactor: (2 / Double(parameters[Self.outputDim])).squareRoot())
     report.warnings += features.kernelWarnings(for: data.features, seed: context.studySeed)
     return TrainingOutcome(model: QuasiSVMModel(features: features, head: head), report: report)
   }

@@ -18,7 +18,7 @@ package struct LeaderboardEntry: Sendable, Equatable {
   /// The id of the plugin.
   package let plugin: String
   package let status: Status
-  /// Why the trial is not complete; the same in every run. Nil for complete ones.
+  /// Why the trial is not complete, the same in every run; nil for complete ones.
   package let reason: String?
   /// Metrics on validation rows, or out of fold; empty where there are none.
   package let validation: MetricValues

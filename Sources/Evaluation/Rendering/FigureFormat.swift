@@ -6,9 +6,9 @@
 import PluginKit
 
 /// How figures are written for people.
-enum FigureFormat {
+package enum FigureFormat {
   /// A number with so many digits after the point: `0.9850`; `-` for NaN and infinities.
-  static func fixed(_ value: Double, digits: Int) -> String {
+  package static func fixed(_ value: Double, digits: Int) -> String {
     guard abs(value) < 1e12 else { return value.isFinite ? value.description : "-" }
     let scaled = Int((abs(value) * pow(10, Double(digits))).rounded())
     var text = String(scaled)
@@ -31,15 +31,21 @@ enum FigureFormat {
   }
 
   /// A whole number with its digits in groups of three: `40,970`.
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     var digits = Array(String(value.magnitude))
     for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
     return (value < 0 ? "-" : "") + String(digits)
   }
 
+  /// A number of things: `1 row`, `2,000 rows`; the plural is the singular with an s if it is not given.
+  package static func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
+    grouped(count) + " " + (count == 1 ? singular : plural ?? singular + "s")
+  }
+
   /// A duration of seconds: `8.3 ms`, `0.21 s`, `12.4 s`, `3 min 5 s`, `2 h 7 min`.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     switch seconds {
+    case ..<0.00005: return "<0.1 ms"
     case ..<0.0995: return fixed(seconds * 1e3, digits: seconds < 0.00995 ? 1 : 0) + " ms"
     case ..<9.995: return fixed(seconds, digits: 2) + " s"
     case ..<99.95: return fixed(seconds, digits: 1) + " s"

@@ -3,7 +3,7 @@ extension Leaderboard {
   package var markdown: String {
     let titles = [
       "rank", "trial", "model", "plugin", "validation \(metric.title)", "95 % interval",
-      "test \(metric.title)", "parameters", "trained", "fit", "status",
+      "test \(metric.title)", "parameters", "trainable", "fit", "status",
     ]
     let best = Set(bestOfEachModel.map(\.trial))
     let varied = VariedParameters(of: ranked)

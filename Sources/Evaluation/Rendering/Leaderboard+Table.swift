@@ -14,10 +14,7 @@ extension Leaderboard {
   package func table(
     width: Int = 100, limit: Int? = 15, emphasis: Emphasize? = nil
   ) -> String {
-    var lines: [String] = []
-    let title = summary.cut(to: width)
-    lines.append(emphasis?(.title, title) ?? title)
-    lines.append("")
+    var lines = summary.wrapped(to: width).map { emphasis?(.title, $0) ?? $0 } + [""]
     if !ranked.isEmpty {
       lines += rankedTable(limit: limit).lines(width: width, emphasis: emphasis)
     }
@@ -31,12 +28,12 @@ extension Leaderboard {
   }
 
   private var summary: String {
-    let direction = metric.direction == .maximize ? "higher" : "lower"
+    let first = metric.direction == .maximize ? "highest" : "lowest"
     let counts = LeaderboardEntry.Status.allCases.map { status in
       (status.rawValue, entries.filter { $0.status == status }.count)
     }
     let listed = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
-    return "Ranked by validation \(metric.title) (\(direction) is better): "
+    return "Ranked by validation \(metric.title), \(first) first: "
       + (listed.isEmpty ? "no trial yet" : listed.joined(separator: ", "))
   }
 }
@@ -44,31 +41,43 @@ extension Leaderboard {
 extension Leaderboard {
   private func rankedTable(limit: Int?) -> TextTable {
     var table = TextTable(columns: [
-      .init(title: "rank", alignsRight: true),
-      .init(title: ""),
+      .init(title: "rank  ", alignsRight: true),
       .init(title: "model"),
-      .init(title: "plugin", importance: 2),
-      .init(title: "validation"),
-      .init(title: "test", alignsRight: true, importance: 5),
-      .init(title: "fit", alignsRight: true, importance: 3),
-      .init(title: "trained", alignsRight: true, importance: 1),
-      .init(title: "parameters", importance: 4, isElastic: true),
+      .init(title: "plugin", importance: 3),
+      .init(title: "validation ±95 %"),
+      .init(title: "test", alignsRight: true, importance: 6),
+      .init(title: "fit", alignsRight: true, importance: 4),
+      .init(title: "trainable", alignsRight: true, importance: 1),
+      .init(title: "trial", alignsRight: true, importance: 2),
+      .init(title: "parameters", importance: 5, leastWidth: 24),
     ])
     let best = Set(bestOfEachModel.map(\.trial))
     let varied = VariedParameters(of: ranked)
-    var skipped = 0
-    for (place, entry) in ranked.enumerated() {
-      guard place < limit ?? .max || best.contains(entry.trial) else {
-        skipped += 1
-        continue
-      }
-      if skipped > 0 { table.rows.append(.note(omission(skipped, isLast: false))) }
-      skipped = 0
+    let shown = shownPlaces(limit: limit, best)
+    let followers = shown.dropFirst() + [ranked.count]
+    let lastGap = zip(shown, followers).filter { $1 > $0 + 1 }.last?.0
+    for (place, follower) in zip(shown, followers) {
+      let entry = entries[place]
       let cells = cells(of: entry, rank: place + 1, isBest: best.contains(entry.trial), varied)
       table.rows.append(.cells(cells, emphasis: place == 0 ? .best : nil))
+      if follower > place + 1 {
+        let text = omission(follower - place - 1, isLast: place == lastGap)
+        table.rows.append(.note(text))
+      }
     }
-    if skipped > 0 { table.rows.append(.note(omission(skipped, isLast: true))) }
     return withoutEmptyColumns(table)
+  }
+
+  /// The places of the first entries and of the best of each model, without gaps of a single entry.
+  private func shownPlaces(limit: Int?, _ best: Set<Int>) -> [Int] {
+    let isShown = ranked.enumerated().map { place, entry in
+      place < limit ?? .max || best.contains(entry.trial)
+    }
+    return isShown.indices.filter { place in
+      isShown[place]
+        || (place > 0 && isShown[place - 1])
+          && (place + 1 == isShown.count || isShown[place + 1])
+    }
   }
 
   private func cells(
@@ -79,14 +88,14 @@ extension Leaderboard {
       " ±" + FigureFormat.fixed(($0.high - $0.low) / 2, digits: 4)
     }
     return [
-      "\(rank)",
-      isBest ? "*" : "",
+      "\(rank) " + (isBest ? "*" : " "),
       entry.model.cut(to: 24),
       entry.plugin == entry.model ? "" : entry.plugin.cut(to: 24),
       value + (reach ?? ""),
       entry.test?[metric].map { FigureFormat.fixed($0, digits: 4) } ?? "",
       entry.fitSeconds.map { FigureFormat.duration($0) } ?? "",
       entry.trainableParameters.map { FigureFormat.grouped($0) } ?? "",
+      "\(entry.trial)",
       varied.text(for: entry),
     ]
   }
@@ -110,7 +119,7 @@ extension Leaderboard {
       .init(title: "trial", alignsRight: true),
       .init(title: "model"),
       .init(title: "status"),
-      .init(title: "reason", isElastic: true),
+      .init(title: "reason", leastWidth: 10),
     ])
     let shown = unranked.prefix(limit.map { max(3, $0 / 3) } ?? .max)
     for entry in shown {

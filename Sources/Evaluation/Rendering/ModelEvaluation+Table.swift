@@ -8,7 +8,7 @@ extension ModelEvaluation {
   package func table(width: Int = 100, emphasis: Emphasize? = nil) -> String {
     let title = "\(FigureFormat.grouped(rows)) row\(rows == 1 ? "" : "s")"
     var lines = [emphasis?(.title, title) ?? title, ""]
-    lines += metricLines
+    lines += metricLines(width: width)
     lines.append("")
     lines += classTable.lines(width: width, emphasis: emphasis)
     lines.append("")
@@ -20,23 +20,25 @@ extension ModelEvaluation {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private var metricLines: [String] {
+  /// A line for each metric; the interval is left out where there is no room for it.
+  private func metricLines(width: Int) -> [String] {
     let titleWidth = metrics.all.map(\.metric.title.count).max() ?? 0
     return metrics.all.map { element in
       let title = element.metric.title
       let padding = String(repeating: " ", count: titleWidth - title.count)
+      let line = title + padding + "  " + FigureFormat.fixed(element.value, digits: 4)
       let interval =
-        element.metric == .accuracy
-        ? "   95 % interval \(FigureFormat.fixed(accuracyInterval.low, digits: 4)) to "
-          + FigureFormat.fixed(accuracyInterval.high, digits: 4) : ""
-      return title + padding + "  " + FigureFormat.fixed(element.value, digits: 4) + interval
+        "   95 % interval \(FigureFormat.fixed(accuracyInterval.low, digits: 4)) to "
+        + FigureFormat.fixed(accuracyInterval.high, digits: 4)
+      let hasRoom = line.count + interval.count <= width
+      return element.metric == .accuracy && hasRoom ? line + interval : line
     }
   }
 
   private var classTable: TextTable {
     var table = TextTable(columns: [
-      .init(title: "class", isElastic: true),
-      .init(title: "precision", alignsRight: true),
+      .init(title: "class", leastWidth: 8),
+      .init(title: "precision", alignsRight: true, importance: 1),
       .init(title: "recall", alignsRight: true),
       .init(title: "F1", alignsRight: true),
       .init(title: "rows", alignsRight: true),
@@ -78,8 +80,8 @@ extension ModelEvaluation {
         ? (left.truth, left.prediction) < (right.truth, right.prediction) : more > less
     }
     var table = TextTable(columns: [
-      .init(title: "most frequent mistakes: true", isElastic: true),
-      .init(title: "taken for", isElastic: true),
+      .init(title: "mistakes: class", leastWidth: 8),
+      .init(title: "taken for", leastWidth: 8),
       .init(title: "rows", alignsRight: true),
     ])
     table.rows = mistakes.prefix(10).map {

@@ -4,10 +4,10 @@ struct TextTable {
   struct Column {
     var title: String
     var alignsRight = false
-    /// Columns of least importance are dropped first where the width does not suffice; nil stays always.
+    /// Where the width does not suffice, room is given to more important columns first; nil stays always.
     var importance: Int?
-    /// Whether long cells may be cut, down to ``TextTable/leastElasticWidth`` characters.
-    var isElastic = false
+    /// How many characters long cells may be cut to; nil keeps them whole.
+    var leastWidth: Int?
   }
 
   /// A line below the header.
@@ -18,7 +18,6 @@ struct TextTable {
     case note(String)
   }
 
-  static let leastElasticWidth = 24
   private static let gap = 2
 
   var columns: [Column]
@@ -29,7 +28,10 @@ struct TextTable {
     let kept = keptColumns(width: width)
     let widths = columnWidths(kept, width: width)
     let header = line(kept.map { columns[$0].title }, kept, widths)
-    return [finished(header, .header, width, emphasis)]
+    let rule = String(repeating: "─", count: widths.reduce(Self.gap * (kept.count - 1), +))
+    return [
+      finished(header, .header, width, emphasis), finished(rule, .faint, width, emphasis),
+    ]
       + rows.map { row in
         switch row {
         case .cells(let cells, let mark):
@@ -46,31 +48,26 @@ struct TextTable {
 
   /// The positions of the columns that there is room for.
   private func keptColumns(width: Int) -> [Int] {
-    var kept = Array(columns.indices)
-    while leastWidth(kept) > width {
-      let weakest = kept.filter { columns[$0].importance != nil }
-        .min { columns[$0].importance ?? 0 < columns[$1].importance ?? 0 }
-      guard let weakest else { break }
-      kept.removeAll { $0 == weakest }
-    }
-    return kept
+    var kept = columns.indices.filter { columns[$0].importance == nil }
+    let others = columns.indices.filter { columns[$0].importance != nil }
+      .sorted { columns[$0].importance ?? 0 > columns[$1].importance ?? 0 }
+    for column in others where leastWidth(kept + [column]) <= width { kept.append(column) }
+    return kept.sorted()
   }
 
   private func leastWidth(_ kept: [Int]) -> Int {
-    kept.reduce(Self.gap * (kept.count - 1)) { sum, column in
-      let natural = naturalWidth(column)
-      return sum
-        + (columns[column].isElastic ? min(natural, Self.leastElasticWidth) : natural)
-    }
+    kept.reduce(Self.gap * (kept.count - 1)) { $0 + leastWidth($1) }
+  }
+
+  private func leastWidth(_ column: Int) -> Int {
+    min(naturalWidth(column), columns[column].leastWidth ?? .max)
   }
 
   private func columnWidths(_ kept: [Int], width: Int) -> [Int] {
     var room = width - leastWidth(kept)
     return kept.map { column in
-      let natural = naturalWidth(column)
-      guard columns[column].isElastic else { return natural }
-      let least = min(natural, Self.leastElasticWidth)
-      let chosen = min(natural, least + max(0, room))
+      let least = leastWidth(column)
+      let chosen = min(naturalWidth(column), least + max(0, room))
       room -= chosen - least
       return chosen
     }

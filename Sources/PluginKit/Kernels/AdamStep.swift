@@ -39,9 +39,10 @@ public struct AdamStep: Sendable {
   ///   - penalty: The penalty λ of λ‖w‖², for the weights in `penalized`.
   ///   - penalized: Which weights the penalty is on.
   ///   - rate: The learning rate η of this step.
+  ///   - factor: How many times larger the rate is for the weights in `penalized`.
   public mutating func update(
     _ weights: inout [Float], gradient: [Float], penalty: Double, on penalized: Range<Int>,
-    rate: Double
+    rate: Double, factor: Double = 1
   ) {
     precondition(
       weights.count == mean.count && gradient.count == mean.count,
@@ -50,11 +51,11 @@ public struct AdamStep: Sendable {
     beta2Power *= Self.beta2
     let corrected = rate * (1 - beta2Power).squareRoot() / (1 - beta1Power)
     let parts = [
-      (0..<penalized.lowerBound, 0), (penalized, 2 * penalty),
-      (penalized.upperBound..<mean.count, 0),
+      (0..<penalized.lowerBound, 0, corrected), (penalized, 2 * penalty, factor * corrected),
+      (penalized.upperBound..<mean.count, 0, corrected),
     ]
-    for (part, penalty) in parts where !part.isEmpty {
-      update(&weights, gradient, part, penalty: Float(penalty), rate: Float(corrected))
+    for (part, penalty, rate) in parts where !part.isEmpty {
+      update(&weights, gradient, part, penalty: Float(penalty), rate: Float(rate))
     }
   }
 

@@ -87,7 +87,8 @@ public struct FourierProjection: Sendable {
   }
 
   private func write(
-    _ matrix: FeatureMatrix, from row: Int, count: Int, to buffer: UnsafeMutableBufferPointer<Float>,
+    _ matrix: FeatureMatrix, from row: Int, count: Int,
+    to buffer: UnsafeMutableBufferPointer<Float>,
     at position: Int
   ) {
     matrix.values.withUnsafeBufferPointer { x in

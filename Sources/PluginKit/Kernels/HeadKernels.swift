@@ -21,7 +21,8 @@ public enum HeadKernels {
         // A matrix without columns has no storage to point to; any address serves.
         let first = z.baseAddress.map { $0 + rows.lowerBound * features.columnCount }
         kernels_head_scores(
-          first ?? UnsafePointer(to), rows.count, features.columnCount, weights, biases, classes, to)
+          first ?? UnsafePointer(to), rows.count, features.columnCount, weights, biases, classes, to
+        )
       }
       count = rows.count * classes
     }
@@ -43,7 +44,8 @@ public enum HeadKernels {
     features.values.withUnsafeBufferPointer { z in
       rows.withUnsafeBufferPointer { rows in
         factors.withUnsafeBufferPointer { factors in
-          guard let z = z.baseAddress, let rows = rows.baseAddress, let factors = factors.baseAddress
+          guard let z = z.baseAddress, let rows = rows.baseAddress,
+            let factors = factors.baseAddress
           else { return }
           kernels_head_accumulate(
             z, features.columnCount, rows + places.lowerBound, places.count,

@@ -2,8 +2,8 @@
 struct NumberFacts {
   var missingCount = 0
   var isConstant = true
-  /// No value twice and none missing; whole numbers that count: in ascending order, or within a range of
-  /// twice as many numbers as there are rows.
+  /// No value twice and none missing; whole numbers that count: in ascending order, or within a
+  /// range of twice as many numbers as there are rows.
   var isCounter = false
 
   /// Looks at the numbers of a column; O(n).

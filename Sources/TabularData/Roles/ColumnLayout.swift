@@ -1,3 +1,5 @@
+import PluginKit
+
 /// Which column of a table is which: what the options say, as positions counted from 0.
 struct ColumnLayout {
   let target: Int
@@ -9,7 +11,8 @@ struct ColumnLayout {
 
   /// Finds the columns that the options name.
   ///
-  /// - Throws: ``TableError`` for a name or a position that is not there, and for a rule that no column follows.
+  /// - Throws: ``TableError`` for a name or a position that is not there, and for a rule that no
+  ///   column follows.
   init(_ options: TableOptions, _ plan: SplitPlan, in text: DelimitedText) throws(TableError) {
     target = try text.position(of: options.target, key: "data.target")
     if case .column(let reference) = options.weights {
@@ -85,6 +88,8 @@ extension DelimitedText {
   /// - Parameters:
   ///   - reference: How the person points at it.
   ///   - key: The key of the pipeline where the person does, for messages.
+  /// - Returns: A position in `0..<columnCount`.
+  /// - Throws: ``TableError`` if there is no such column.
   func position(of reference: ColumnReference, key: String) throws(TableError) -> Int {
     switch reference {
     case .name(let name):

@@ -1,20 +1,22 @@
 /// Decides which columns become features, and as what.
 ///
-/// A rule of the person decides first. Without one, a column of numbers is numeric and a column of words categorical,
-/// but these are left out, each with a warning that says how to use them all the same:
+/// A rule of the person decides first. Without one, a column of numbers is numeric and a column of
+/// words categorical, but these are left out, each with a warning that says how to use them all the
+/// same:
 ///
 /// * a column without values, and a column of one value (and none missing);
-/// * identifiers: at least 20 rows, none missing and no value twice, where the values are words, or whole numbers
-///   that ascend with the rows or lie in a range of at most twice their count;
+/// * identifiers: at least 20 rows, none missing and no value twice, where the values are words, or
+///   whole numbers that ascend with the rows or lie in a range of at most twice their count;
 /// * dates;
-/// * free text: more distinct words than 64 and than half the rows, or more than 20 with more than 40 bytes
-///   on average.
+/// * free text: more distinct words than 64 and than half the rows, or more than 20 with more than
+///   40 bytes on average.
 ///
-/// A column of words of which nine in ten are numbers, more than 20 different ones, is a column of numbers with a mistake:
-/// an error.
+/// A column of words of which nine in ten are numbers, more than 20 different ones, is a column of
+/// numbers with a mistake: an error.
 struct FeatureSelection {
   private(set) var features: [FeatureField] = []
-  private(set) var warnings: [String] = []
+  private var leftOut: [LeftOut] = []
+  private var notes: [String] = []
   private let text: DelimitedText
 
   /// Decides on all columns that are not named for another purpose.
@@ -23,6 +25,7 @@ struct FeatureSelection {
   ///   - cells: Each column's cells, of the kept rows only.
   ///   - layout: What is known of the columns.
   ///   - text: The table, for names and places.
+  /// - Throws: ``TableError`` for columns that can't be used as asked, and if no feature is left.
   init(
     cells: [CellColumn], layout: ColumnLayout, text: DelimitedText
   ) throws(TableError) {
@@ -51,13 +54,11 @@ struct FeatureSelection {
     if isExplicit {
       add(position, .numeric)
     } else if facts.missingCount == values.count {
-      leaveOut(position, "has no values and is left out", role: .numeric)
+      leaveOut(position, "has no values", role: .numeric)
     } else if facts.isConstant, facts.missingCount == 0 {
-      leaveOut(position, "has the same value in every row and is left out", role: .numeric)
+      leaveOut(position, "has the same value in every row", role: .numeric)
     } else if facts.isCounter, values.count >= 20 {
-      leaveOut(
-        position, "has a different value in every row and is left out as an identifier",
-        role: .numeric)
+      leaveOut(position, LeftOut.identifier, role: .numeric)
     } else {
       add(position, .numeric)
     }
@@ -66,34 +67,34 @@ struct FeatureSelection {
   private mutating func decide(_ position: Int, _ texts: TextColumn) throws(TableError) {
     let rowCount = texts.codes.count
     let facts = TextFacts(texts)
+    if facts.distinctCount == 1, facts.missingCount == 0 {
+      leaveOut(position, "has the same value in every row", role: .categorical)
+      return
+    }
+    if texts.dateOrder(codes: facts.codes) != nil {
+      leaveOut(
+        position, "holds dates",
+        remedy: "to take it apart into year, month, day and weekday", role: .date)
+      return
+    }
+    try refuseMistakes(position, texts, facts)
     let isFreeText =
       facts.distinctCount > max(64, rowCount / 2)
       || (facts.distinctCount > 20 && facts.meanLength > 40)
-    if facts.distinctCount == 1, facts.missingCount == 0 {
-      leaveOut(position, "has the same value in every row and is left out", role: .categorical)
-    } else if texts.dateOrder(codes: facts.codes) != nil {
-      let action = "holds dates and is left out; to take it apart into year, month, day and weekday"
-      leaveOut(position, action, role: .date)
-    } else if facts.distinctCount == rowCount, rowCount >= 20,
-      try !holdsNumbers(position, texts, facts)
-    {
-      leaveOut(
-        position, "has a different value in every row and is left out as an identifier",
-        role: .categorical)
-    } else if try !holdsNumbers(position, texts, facts), isFreeText {
-      leaveOut(
-        position,
-        "holds free text (\(facts.distinctCount) different texts in \(counted(rowCount, "row"))) and is left out",
-        role: .categorical)
+    if facts.distinctCount == rowCount, rowCount >= 20 {
+      leaveOut(position, LeftOut.identifier, role: .categorical)
+    } else if isFreeText {
+      let found = "\(facts.distinctCount) different texts in \(counted(rowCount, "row"))"
+      leaveOut(position, "holds free text (\(found))", role: .categorical)
     } else {
       try addCategorical(position, texts, facts)
     }
   }
 
-  /// Throws where a column of texts is a column of numbers with some mistakes; always false otherwise.
-  private func holdsNumbers(
+  /// Throws where a column of texts is a column of numbers with some mistakes.
+  private func refuseMistakes(
     _ position: Int, _ texts: TextColumn, _ facts: TextFacts
-  ) throws(TableError) -> Bool {
+  ) throws(TableError) {
     let isNumber = facts.counts.indices.map { code in
       texts.distinct[code].withUnsafeBufferPointer { classifyCell($0) != .text }
     }
@@ -102,13 +103,12 @@ struct FeatureSelection {
     let valueRows = texts.codes.count - facts.missingCount
     guard numbers.count > 20, numberRows * 10 >= valueRows * 9,
       let code = facts.codes.first(where: { !isNumber[$0] })
-    else { return false }
+    else { return }
     let word = quoted(String(decoding: texts.distinct[code], as: UTF8.self))
-    let rule = rule(position, .categorical)
     throw text.error(
       row: texts.distinct.firstRows[code], column: position,
       "holds \(word), where \(numberRows) of \(valueRows) values are numbers; "
-        + "correct it, leave the cell blank, or say \(rule)")
+        + "correct it, leave the cell blank, or say \(rule(position, .categorical))")
   }
 
   private mutating func addCategorical(
@@ -128,7 +128,7 @@ struct FeatureSelection {
     if found.isAmbiguous {
       let name = quoted(text.names[position])
       let reading = found.order == .dayFirst ? "the day" : "the month"
-      warnings.append(
+      notes.append(
         "column \(name): in dates such as \(example(texts, codes)) the first number is read as \(reading); "
           + "to decide otherwise write dates as 2020-12-31")
     }
@@ -153,10 +153,10 @@ struct FeatureSelection {
     features.append(FeatureField(name: name, column: column, position: position, kind: kind))
   }
 
-  private mutating func leaveOut(_ position: Int, _ what: String, role: ColumnRole) {
-    let separator = what.contains(";") ? ": " : "; to use it: "
-    warnings.append(
-      "column \(quoted(text.names[position])) \(what)\(separator)\(rule(position, role))")
+  private mutating func leaveOut(
+    _ position: Int, _ reason: String, remedy: String = "to use it", role: ColumnRole
+  ) {
+    leftOut.append(LeftOut(position: position, reason: reason, remedy: remedy, role: role))
   }
 
   private func rule(_ position: Int, _ role: ColumnRole) -> String {
@@ -174,6 +174,58 @@ struct FeatureSelection {
       throw text.error(
         "two features are named \(quoted(feature.name)); rename a column, or leave one out")
     }
+  }
+}
+
+extension FeatureSelection {
+  /// A column that is no feature.
+  private struct LeftOut {
+    static let identifier = "has a different value in every row"
+
+    let position: Int
+    let reason: String
+    let remedy: String
+    let role: ColumnRole
+
+    /// The reason and what follows from it.
+    var what: String {
+      reason + " and is left out" + (reason == Self.identifier ? " as an identifier" : "")
+    }
+
+    func hasReason(of other: LeftOut) -> Bool { reason == other.reason && role == other.role }
+  }
+
+  /// The columns that are left out because of their content, in the order of the table.
+  var omitted: [Dataset.OmittedColumn] {
+    leftOut.map { Dataset.OmittedColumn(name: text.names[$0.position], reason: $0.reason) }
+  }
+
+  /// Whole sentences for people.
+  ///
+  /// More than three columns that are left out for one reason share a sentence: tables of pixels
+  /// have hundreds.
+  var warnings: [String] {
+    var groups: [[LeftOut]] = []
+    for column in leftOut {
+      if let group = groups.firstIndex(where: { $0[0].hasReason(of: column) }) {
+        groups[group].append(column)
+      } else {
+        groups.append([column])
+      }
+    }
+    return groups.flatMap(sentences) + notes
+  }
+
+  private func sentences(_ alike: [LeftOut]) -> [String] {
+    let names = alike.map { quoted(text.names[$0.position]) }
+    let remedies = alike.map { "\($0.remedy): \(rule($0.position, $0.role))" }
+    guard alike.count > 3 else {
+      return alike.indices.map { "column \(names[$0]) \(alike[$0].what); \(remedies[$0])" }
+    }
+    return [
+      "\(alike.count) columns, each of which \(alike[0].what): \(listed(names, atMost: 6)); "
+        + remedies[0]
+    ]
   }
 }
 

@@ -1,18 +1,20 @@
 /// How many rows of each class a part gets.
 ///
-/// Both functions give the totals that were asked for, and for each class a count that differs by less than one from its
-/// exact share, as far as the limits allow.
+/// Both functions give the totals that were asked for, and for each class a count that differs by
+/// less than one from its exact share, as far as the limits allow.
 enum PartSizes {
   /// The rows to hold out of each class for testing and for validation.
   ///
-  /// Shares are rounded down, and the rows that then lack in total go to the classes that lost most (largest remainders,
-  /// ties to the lower class). A class always keeps `reserved` rows for training.
+  /// Shares are rounded down, and the rows that then lack in total go to the classes that lost most
+  /// (largest remainders, ties to the lower class). A class always keeps `reserved` rows for
+  /// training.
   ///
   /// - Parameters:
   ///   - counts: The rows of each class.
   ///   - test: The share of rows to test on.
   ///   - validation: The share of rows to validate on.
   ///   - reserved: The rows of each class that must not be held out.
+  /// - Returns: The rows of each class to test on, and those to validate on.
   static func holdOut(
     _ counts: [Int], test: Double, validation: Double, reserved: [Int]
   ) -> (test: [Int], validation: [Int]) {
@@ -31,8 +33,8 @@ enum PartSizes {
 
   /// The rows of each class in each of `folds` parts: `[class][fold]`.
   ///
-  /// Rows are dealt out class after class, each class going on where the one before ended, so that the parts
-  /// differ by at most one row in total and in each class.
+  /// Rows are dealt out class after class, each class going on where the one before ended, so that
+  /// the parts differ by at most one row in total and in each class.
   static func folds(_ counts: [Int], _ folds: Int) -> [[Int]] {
     var next = 0
     return counts.map { count in

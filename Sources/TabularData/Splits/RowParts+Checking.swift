@@ -1,7 +1,8 @@
 extension RowParts {
   /// The same parts with a warning for each class that is missing from one of them.
   ///
-  /// A class without or with a single row in the whole table is not mentioned: that was said when it was read.
+  /// A class without or with a single row in the whole table is not mentioned: that was said when
+  /// it was read.
   ///
   /// - Throws: ``TableError`` if a training part has fewer than two classes.
   func checked(_ dataset: Dataset) throws(TableError) -> RowParts {
@@ -23,9 +24,9 @@ extension RowParts {
       warnings += RowParts.warning(missing(fit.training), part, "can't be learnt there")
     }
     let judged = missing(fits.flatMap(\.validation))
-    warnings += RowParts.warning(judged, "the validation rows", "does not count in the ranking")
+    warnings += RowParts.warning(judged, "the validation rows", "can't count in the ranking")
     if !test.isEmpty {
-      warnings += RowParts.warning(missing(test), "the test rows", "is not tested")
+      warnings += RowParts.warning(missing(test), "the test rows", "can't be tested")
     }
     return RowParts(test: test, fits: fits, warnings: self.warnings + warnings)
   }
@@ -38,9 +39,9 @@ extension RowParts {
 
   private static func warning(_ missing: [String], _ part: String, _ effect: String) -> [String] {
     guard !missing.isEmpty else { return [] }
-    let subject = missing.count == 1 ? "class" : "classes"
+    let subject = missing.count == 1 ? "class" : "the classes"
     return [
-      "\(subject) \(listed(missing, atMost: 6)): none of \(part), so that it \(effect); "
+      "none of \(part) is of \(subject) \(listed(missing, atMost: 6)), which \(effect); "
         + "use split.method: stratified, or other shares"
     ]
   }

@@ -1,8 +1,11 @@
-/// Which rows train, validate and test. Rows are rows of the data set, ascending in each part.
+/// Which rows train, validate and test.
+///
+/// Rows are those of the data set, ascending in each part.
 package struct RowParts: Sendable, Equatable {
   /// One training and the rows that judge it.
   package struct Fit: Sendable, Equatable {
-    /// `train` for a hold-out, `fold-1`, … for cross-validation, and `repeat-2/fold-1` if it is repeated.
+    /// `train` for a hold-out, `fold-1`, … for cross-validation, and `repeat-2/fold-1` if it is
+    /// repeated.
     package let name: String
     package let training: [Int]
     package let validation: [Int]
@@ -23,8 +26,9 @@ package struct RowParts: Sendable, Equatable {
 
   /// The split as CSV: `row,part`, rows counted from 0 in the file without its header.
   ///
-  /// A hold-out has the parts `train`, `validation` and `test`. With folds the part is the name of the fit
-  /// that validates the row, so that repeats give a line for each; a row that is never validated is `train`.
+  /// A hold-out has the parts `train`, `validation` and `test`. With folds the part is the name of
+  /// the fit that validates the row, so that repeats give a line for each; a row that is never
+  /// validated is `train`.
   package func csv(dataset: Dataset) -> String {
     var parts = [[String]](repeating: [], count: dataset.rowCount)
     for row in test { parts[row].append("test") }

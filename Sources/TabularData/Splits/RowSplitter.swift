@@ -2,11 +2,12 @@ package import PluginKit
 
 /// Divides rows into training, validation and test rows as a plan says.
 ///
-/// * `stratified` and `random` keep rows with the same features together. A unit of rows that holds all rows of a class is
-///   always trained on and never judged, and every class stands in each training part.
+/// * `stratified` and `random` keep rows with the same features together. A unit of rows that holds
+///   all rows of a class is always trained on and never judged, and every class stands in each
+///   training part.
 /// * `group` keeps groups whole and comes as near to the shares as it can.
-/// * `time` trains on early rows and judges by later ones; rows of one time stay together. Its folds grow: fold k trains
-///   on all blocks of time before the one that it validates.
+/// * `time` trains on early rows and judges by later ones; rows of one time stay together. Its
+///   folds grow: fold k trains on all blocks of time before the one that it validates.
 ///
 /// The same seed gives the same rows, whatever else is in the pipeline.
 package enum RowSplitter {
@@ -17,6 +18,7 @@ package enum RowSplitter {
   ///   - dataset: Its labels, features, groups and times decide.
   ///   - seed: The seed of the study.
   ///   - hasTestFile: Whether test rows come from another file, so that none are taken here.
+  /// - Returns: The rows of each part, with warnings for classes that are missing from one.
   /// - Throws: ``TableError`` if there are too few rows or groups for the plan.
   package static func split(
     plan: SplitPlan, dataset: Dataset, seed: Seed, hasTestFile: Bool
@@ -74,7 +76,10 @@ private struct UnitSplit {
     self.plan = plan
     self.seed = seed
     let units: RowUnits
-    if plan.method == .group, let groups = dataset.groups {
+    if plan.method == .group {
+      guard let groups = dataset.groups else {
+        preconditionFailure("the data set was loaded without the groups of split.by")
+      }
       units = .groups(groups)
     } else {
       units = .duplicates(in: dataset.features)
@@ -124,9 +129,10 @@ private struct UnitSplit {
     }
     for (part, share) in [(1, plan.validation), (2, plan.test)]
     where share > 0 && parts[part].isEmpty {
+      let purpose = part == 1 ? "validation" : "testing"
       throw .plan(
-        "no rows can be held out for \(part == 1 ? "validation" : "testing"): there are too few \(noun); add rows, or enlarge the share"
-      )
+        "no rows can be held out for \(purpose): there are too few \(noun); "
+          + "add rows, or enlarge the share")
     }
     return parts
   }

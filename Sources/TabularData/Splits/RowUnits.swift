@@ -5,24 +5,27 @@ struct RowUnits {
 
   /// Rows with the same features to the bit are one unit, so that no test row was seen in training.
   ///
-  /// Units are in the order of their first rows. O(n · d) and a sort of n hashes.
+  /// Units are in the order of their first rows. O(n · d), by a hash table of the rows.
   static func duplicates(in table: Table) -> RowUnits {
     let hashes = rowHashes(table)
-    let order = hashes.indices.sorted { a, b in
-      hashes[a] != hashes[b] ? hashes[a] < hashes[b] : a < b
-    }
+    let width = Int.bitWidth - (2 * table.rowCount).leadingZeroBitCount
+    var slots = [Int](repeating: -1, count: 1 << width)
     var units: [[Int]] = []
-    var open: [Int] = []  // The units of the current hash: more than one only if hashes collide.
-    for (position, row) in order.enumerated() {
-      if position == 0 || hashes[row] != hashes[order[position - 1]] { open = [] }
-      if let unit = open.first(where: { areEqual(units[$0][0], row, in: table) }) {
-        units[unit].append(row)
+    for row in hashes.indices {
+      var slot = Int((hashes[row] &* 0x9e37_79b9_7f4a_7c15) >> UInt64(64 - width))
+      while slots[slot] >= 0 {
+        let first = units[slots[slot]][0]
+        if hashes[first] == hashes[row], areEqual(first, row, in: table) { break }
+        slot = (slot + 1) & (slots.count - 1)
+      }
+      if slots[slot] >= 0 {
+        units[slots[slot]].append(row)
       } else {
-        open.append(units.count)
+        slots[slot] = units.count
         units.append([row])
       }
     }
-    return RowUnits(rows: units.sorted { $0[0] < $1[0] })
+    return RowUnits(rows: units)
   }
 
   /// Rows with the same code are one unit; units are in the order of codes.

@@ -5,9 +5,9 @@ struct TimeSplit {
   private let units: [[Int]]
   private let rowCount: Int
 
-  init(plan: SplitPlan, times: [Double]?) throws(TableError) {
+  init(plan: SplitPlan, times: [Double]?) {
     guard let times else {
-      throw .plan("split.method is time, but the data has no column of times")
+      preconditionFailure("the data set was loaded without the times of split.by")
     }
     self.plan = plan
     units = RowUnits.times(times).rows
@@ -41,7 +41,8 @@ struct TimeSplit {
     return RowParts(test: test, fits: fits, warnings: [])
   }
 
-  /// Where `blocks` consecutive blocks of about the same number of rows begin, and where the last one ends.
+  /// Where `blocks` consecutive blocks of about the same number of rows begin, and where the last
+  /// one ends.
   private func blockCuts(_ end: Int, _ blocks: Int) -> [Int] {
     let rowCount = units[..<end].reduce(0) { $0 + $1.count }
     var cuts = [0]
@@ -52,7 +53,8 @@ struct TimeSplit {
     return cuts + [end]
   }
 
-  /// The number of times that together have nearly `goal` rows; the smaller of two that are equally near.
+  /// The number of times that together have nearly `goal` rows; the smaller of two that are equally
+  /// near.
   private func cut(near goal: Double, in range: ClosedRange<Int>) -> Int {
     var rows = units[..<range.lowerBound].reduce(0) { $0 + $1.count }
     var best = (cut: range.lowerBound, distance: abs(Double(rows) - goal))

@@ -1,6 +1,7 @@
 import PluginKit
 
-/// Deals units of rows to parts, so that each part gets about as many rows of each stratum as it needs.
+/// Deals units of rows to parts, so that each part gets about as many rows of each stratum as it
+/// needs.
 struct UnitDealer {
   /// The units of rows that stay together.
   let units: RowUnits
@@ -44,20 +45,17 @@ struct UnitDealer {
 
   /// Deals units out: each goes to the part that lacks most rows of its stratum.
   ///
-  /// Large units come first (by powers of two), since small ones then even out what is left; among units of about the
-  /// same size the order is random.
+  /// Large units come first (by powers of two), since small ones then even out what is left; among
+  /// units of about the same size the order is random.
   ///
   /// - Parameters:
   ///   - some: The units to deal.
-  ///   - needs: The rows that each part is to have: `[stratum][part]`; of parts that lack equally many the last comes first.
+  ///   - needs: The rows that each part is to have: `[stratum][part]`; of parts that lack equally
+  ///     many the last comes first.
   ///   - seed: Decides which rows go where.
   /// - Returns: The units of each part.
   func deal(_ some: [Int], needs: [[Int]], seed: Seed) -> [[Int]] {
-    let ranks = ranks(seed)
-    let order = some.sorted { a, b in
-      let (widthA, widthB) = (sizeClass(a), sizeClass(b))
-      return widthA != widthB ? widthA > widthB : ranks[a] < ranks[b]
-    }
+    let order = order(some, seed)
     var needs = needs
     var parts = [[Int]](repeating: [], count: needs[0].count)
     for unit in order {
@@ -72,24 +70,30 @@ struct UnitDealer {
   /// The rows of some units, ascending.
   func rows(of some: [Int]) -> [Int] { some.flatMap { units.rows[$0] }.sorted() }
 
-  private func sizeClass(_ unit: Int) -> Int {
-    Int.bitWidth - units.rows[unit].count.leadingZeroBitCount
-  }
-
-  /// A random number for each unit that depends on its first row, but not on what the other units are.
-  private func ranks(_ seed: Seed) -> [Int] {
+  /// Units by size class, large ones first, and at random within it.
+  ///
+  /// The place of a unit depends on its first row, but not on what the other units are.
+  private func order(_ some: [Int], _ seed: Seed) -> [Int] {
     let rowCount = units.rows.reduce(0) { $0 + $1.count }
-    var generator = seed.generator()
-    let shuffled = generator.shuffled(Array(0..<rowCount))
-    return units.rows.map { shuffled[$0[0]] }
+    let ranks = permutation(rowCount, seed)
+    var unitOfRank = [Int](repeating: -1, count: rowCount)
+    for unit in some { unitOfRank[ranks[units.rows[unit][0]]] = unit }
+    let shuffled = unitOfRank.filter { $0 >= 0 }
+    let classes = shuffled.map { Int.bitWidth - units.rows[$0].count.leadingZeroBitCount }
+    var order: [Int] = []
+    for sizeClass in Set(classes).sorted(by: >) {
+      for (unit, its) in zip(shuffled, classes) where its == sizeClass { order.append(unit) }
+    }
+    return order
   }
 }
 
 extension UnitDealer {
-  /// Moves a unit out of the parts that hold all of a class, for each class that stands in one of them only.
+  /// Moves a unit out of the parts that hold all of a class, for each class that stands in one of
+  /// them only.
   ///
-  /// - Parameter parts: The units of each part; for a class in two units or more, no part is to hold
-  ///   them all, since the part's training would lack the class.
+  /// - Parameter parts: The units of each part; for a class in two units or more, no part is to
+  ///   hold them all, since the part's training would lack the class.
   func spreadClasses(over parts: inout [[Int]]) {
     let classCount = (classes.joined().max() ?? -1) + 1
     for kind in 0..<classCount {
@@ -118,7 +122,8 @@ extension UnitDealer {
     }
   }
 
-  /// Moves the smallest unit of the part with most units into each part that got none but needs some.
+  /// Moves the smallest unit of the part with most units into each part that got none but needs
+  /// some.
   func fillEmpty(_ parts: inout [[Int]], needs: [Int]) {
     for part in parts.indices where parts[part].isEmpty && needs[part] > 0 {
       let fullest = parts.indices.max { parts[$0].count < parts[$1].count } ?? 0
@@ -126,6 +131,19 @@ extension UnitDealer {
       parts[part].append(parts[fullest].removeLast())
     }
   }
+}
+
+/// The numbers below `count` in random order (Fisher and Yates).
+///
+/// Written out here, because a generic function of another module is many times slower on millions
+/// of rows.
+private func permutation(_ count: Int, _ seed: Seed) -> [Int] {
+  var generator = seed.generator()
+  var numbers = Array(0..<count)
+  for position in stride(from: count - 1, to: 0, by: -1) {
+    numbers.swapAt(position, generator.index(below: position + 1))
+  }
+  return numbers
 }
 
 /// The number that occurs most often; the smallest of several.

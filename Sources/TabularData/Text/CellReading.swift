@@ -30,8 +30,9 @@ extension DelimitedText {
   /// Reads all cells of some columns.
   ///
   /// - Parameter readings: How to read each column of the file.
-  /// - Throws: ``TableError`` at the first infinite number of a column of numbers, or at the first text where a
-  ///   number is needed.
+  /// - Returns: The cells of each column of the file, `skipped` where they are not wanted.
+  /// - Throws: ``TableError`` at the first infinite number of a column of numbers, or at the first
+  ///   text where a number is needed.
   func readCells(_ readings: [CellReading]) throws(TableError) -> [CellColumn] {
     let numbers = readNumbers(wanted: readings.map { $0 == .infer || $0 == .number })
     var textual = readings.map { $0 == .text || $0 == .label }
@@ -55,7 +56,7 @@ extension DelimitedText {
     error(
       row: row, column: column,
       "holds \(quoted(shownText(row: row, column: column))), which is no number; "
-        + "correct it, or say columns: {\(names[column]): categorical}")
+        + "correct it, or leave the cell blank")
   }
 
   private func infinite(row: Int, column: Int) -> TableError {
@@ -79,9 +80,9 @@ struct NumberReading {
 extension DelimitedText {
   /// Reads columns as numbers, in one pass over the text.
   ///
-  /// A tile of some rows is parsed row by row and then appended column by column, so that a table of hundreds of
-  /// columns does not write to as many places in memory at once. A column in which a text occurs is given up
-  /// there.
+  /// A tile of some rows is parsed row by row and then appended column by column, so that a table
+  /// of hundreds of columns does not write to as many places in memory at once. A column in which a
+  /// text occurs is given up there.
   func readNumbers(wanted: [Bool]) -> [NumberReading] {
     var readings = [NumberReading](repeating: NumberReading(), count: columnCount)
     guard let lastWanted = wanted.lastIndex(of: true) else { return readings }

@@ -35,9 +35,9 @@ package enum DateOrder: String, Sendable, Equatable {
 extension DateTime {
   /// Reads a date, or a date and a time.
   ///
-  /// Dates are `2020-04-03`, `2020/04/03` or `20200403` (ISO 8601), or three numbers of which the last one is
-  /// a year of four digits: `3.4.2020`, `03/04/2020`, `03-04-2020`. A time follows after `T` or a space: `14:05`,
-  /// `14:05:30`, `14:05:30.25`, and then perhaps `Z` or `+02:00`.
+  /// Dates are `2020-04-03`, `2020/04/03` or `20200403` (ISO 8601), or three numbers of which the
+  /// last one is a year of four digits: `3.4.2020`, `03/04/2020`, `03-04-2020`. A time follows
+  /// after `T` or a space: `14:05`, `14:05:30`, `14:05:30.25`, and then perhaps `Z` or `+02:00`.
   ///
   /// - Returns: Nil if the text is something else, or no day of the calendar.
   init?(_ text: ArraySlice<UInt8>, order: DateOrder) {

@@ -2,7 +2,8 @@ import SystemFiles
 
 /// A text file of rows and fields, checked but not yet understood.
 ///
-/// Bytes are kept as they are in the file; cells become numbers or strings only where they are asked for.
+/// Bytes are kept as they are in the file; cells become numbers or strings only where they are
+/// asked for.
 struct DelimitedText {
   /// The path as the person gave it.
   let path: String

@@ -1,8 +1,9 @@
 /// Finds the byte that separates the fields of a text: tab, comma or semicolon.
 ///
-/// Up to 100 lines are looked at. The delimiter that gives the most lines with one and the same number of fields, two
-/// or more, wins; where that is equal, tab before the others, then the one that gives more fields. Quoted fields hold
-/// no delimiters. A text without any is one column, as if written with commas.
+/// Up to 100 lines are looked at. The delimiter that gives the most lines with one and the same
+/// number of fields, two or more, wins; where that is equal, tab before the others, then the one
+/// that gives more fields. Quoted fields hold no delimiters. A text without any is one column, as
+/// if written with commas.
 func detectDelimiter(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
   var best = (delimiter: UInt8(ascii: ","), agreeing: 0, fields: 1)
   for delimiter in [UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: ";")] {

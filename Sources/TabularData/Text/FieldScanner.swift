@@ -22,9 +22,10 @@ enum ScanFault: Error, Equatable {
 
 /// Finds the rows of a delimited text, and checks each of them.
 ///
-/// Fields are as in RFC 4180: a field that begins with a quote ends with one, holds delimiters and line ends as
-/// they are, and writes a quote twice; other fields hold no quote. Spaces around a field are not part of
-/// it. A line ends with LF or CRLF; the last one may end without. Blank lines at the end are no rows.
+/// Fields are as in RFC 4180: a field that begins with a quote ends with one, holds delimiters and
+/// line ends as they are, and writes a quote twice; other fields hold no quote. Spaces around a
+/// field are not part of it. A line ends with LF or CRLF; the last one may end without. Blank lines
+/// at the end are no rows.
 ///
 /// One pass over the bytes; nothing is copied.
 func scanRows(

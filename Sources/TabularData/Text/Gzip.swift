@@ -18,6 +18,7 @@ func isGzip(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && 
 /// - Parameters:
 ///   - bytes: The whole file.
 ///   - byteLimit: The most bytes to make of it.
+/// - Returns: What was compressed.
 /// - Throws: ``GzipError``, so that a partial table is never taken for a whole one.
 func gunzip(_ bytes: [UInt8], byteLimit: Int) throws(GzipError) -> [UInt8] {
   var stream = z_stream()

@@ -31,17 +31,18 @@ struct FirstRows {
 
   /// Whether the first row reads like the names of the columns.
   ///
-  /// All of its cells but at most the first are words: neither blank nor numbers, and no word occurs twice. And either some column
-  /// holds nothing but numbers in the 1,000 rows below, or no word occurs again in its own column there.
+  /// All of its cells, or all but the first, are words: neither blank nor numbers. And either some
+  /// column holds nothing but numbers in the 1,000 rows below, or no word occurs twice in the row
+  /// or again in its own column.
   func looksLikeHeader() -> Bool {
     let cells = texts(ofRow: 0)
     let words = cells.first?.isEmpty == true ? cells.dropFirst() : cells[...]
-    guard !words.isEmpty, Set(words).count == words.count,
+    guard !words.isEmpty,
       words.allSatisfy({ $0.withUnsafeBufferPointer(classifyCell) == .text })
     else { return false }
     var isNumeric = [Bool](repeating: index.rowCount > 1, count: cells.count)
     var hasNumber = [Bool](repeating: false, count: cells.count)
-    var recurs = false
+    var recurs = Set(words).count < words.count
     for row in 1..<max(1, min(index.rowCount, 1_001)) {
       for (column, cell) in texts(ofRow: row).enumerated() {
         switch cell.withUnsafeBufferPointer(classifyCell) {

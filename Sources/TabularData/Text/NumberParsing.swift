@@ -26,7 +26,8 @@ func classifyCell(_ text: UnsafeBufferPointer<UInt8>) -> CellKind {
   return isInfinityWord(text) ? .infinite : .text
 }
 
-/// Whether a cell says that there is no value: blank, `NA`, `N/A`, `NaN`, `nan`, `?`, `null`, `NULL`, `None`.
+/// Whether a cell says that there is no value: blank, `NA`, `N/A`, `NaN`, `nan`, `?`, `null`,
+/// `NULL`, `None`.
 func isMissingWord(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
   switch text.count {
   case 0: true
@@ -46,10 +47,10 @@ private func isInfinityWord(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
 
 /// Reads a decimal number such as `-12`, `.5`, `3.` or `1.5e-3`; nil for anything else.
 ///
-/// The result is the `Double` nearest to the text. Up to 15 digits with a power of ten up to 10²² are
-/// exact in one division or product (W. D. Clinger, "How to read floating point numbers accurately",
-/// PLDI 1990, doi:10.1145/93542.93557); everything else is left to `strtod`. Numbers that are too large
-/// become infinite.
+/// The result is the `Double` nearest to the text. Up to 15 digits with a power of ten up to 10²²
+/// are exact in one division or product (W. D. Clinger, "How to read floating point numbers
+/// accurately", PLDI 1990, doi:10.1145/93542.93557); everything else is left to `strtod`. Numbers
+/// that are too large become infinite.
 func parseDecimal(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
   guard let decimal = Decimal(text) else { return nil }
   guard decimal.significantDigits <= 15, abs(decimal.exponent) <= 22 else {

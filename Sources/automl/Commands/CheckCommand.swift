@@ -16,6 +16,6 @@ struct CheckCommand: ParsableCommand {
     let checked = try settings.reader().read(path: pipeline, settings: settings.set)
     let estimate = try RunEstimate(checked, registry: try builtInPlugins())
     for warning in estimate.warnings { Terminal.messages.write("warning: \(warning)\n") }
-    Terminal.output.write("\(pipeline) is valid\n\(estimate.description)")
+    Terminal.output.write("\(pipeline) is valid\n\n\(estimate.description)")
   }
 }

@@ -17,7 +17,7 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: "The table, with the column of labels; - reads standard input.")
   var table: String
 
-  @Option(help: "table or json.")
+  @Option(help: "How it is written.")
   var format = Format.table
 
   func run() throws {

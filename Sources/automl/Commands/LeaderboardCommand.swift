@@ -14,10 +14,10 @@ struct LeaderboardCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
   var folder: String
 
-  @Option(help: "table, csv, json or markdown.")
+  @Option(help: "How it is written.")
   var format = Format.table
 
-  @Flag(help: "Show every trial in the table.")
+  @Flag(help: "Show every trial; without it a table has the first 15 and the best of each model.")
   var all = false
 
   func run() throws {

@@ -18,7 +18,8 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "The table; - reads standard input.")
   var table: String
 
-  @Option(help: "Where to write the CSV; default: standard output.")
+  @Option(
+    help: ArgumentHelp("Where to write the CSV; default: standard output.", valueName: "file"))
   var output: String?
 
   @Flag(help: "Add a column score_<class> for each class.")
@@ -32,11 +33,7 @@ struct PredictCommand: ParsableCommand {
     let rows = try classifier.bundle.schema.read(table)
     let csv = try classifier.predict(rows.features).csv(
       classes: classifier.classes, scores: scores, probabilities: probabilities)
-    if let output {
-      try writeFile(output, csv)
-    } else {
-      Terminal.output.write(csv)
-    }
+    try writeResult(csv, to: output)
   }
 }
 

@@ -3,8 +3,6 @@ import BuiltInPlugins
 import Engine
 import Evaluation
 import PipelineSpec
-import PluginKit
-import Preprocessing
 import SystemFiles
 
 struct RunCommand: AsyncParsableCommand {
@@ -15,19 +13,28 @@ struct RunCommand: AsyncParsableCommand {
       writes the best model so far; a second Ctrl-C ends the program at once.
       """)
 
-  @Argument(help: "A pipeline (.yaml), or a table together with --target.")
-  var pipeline: String
+  @Argument(
+    help: ArgumentHelp(
+      "A pipeline (.yaml), or a table together with --target.", valueName: "pipeline-or-table"))
+  var subject: String
 
   @OptionGroup var settings: SettingOptions
 
   @Option(
-    help: "The column of labels, where a table is given: a name, or a position (-1 is the last).")
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The column of labels, where a table is given: a name, or a position (-1 is the last).",
+      valueName: "column"))
   var target: String?
 
-  @Option(help: "Where results go, instead of the pipeline's output.dir.")
+  @Option(
+    help: ArgumentHelp(
+      "Where results go, instead of the pipeline's output.dir.", valueName: "folder"))
   var output: String?
 
-  @Option(help: "How many trials run at once; the result is the same for any number.")
+  @Option(
+    help: ArgumentHelp(
+      "How many trials run at once; the result is the same for any number.", valueName: "count"))
   var workers: Int = processorCount()
 
   @Flag(help: "Replace an older run in the folder.")
@@ -42,46 +49,54 @@ struct RunCommand: AsyncParsableCommand {
     }
     if target == nil, !isPipeline {
       throw ValidationError(
-        "'\(pipeline)' is no pipeline (.yaml); for a table name its labels: "
-          + "automl run \(pipeline) --target COLUMN")
+        "'\(subject)' is no pipeline (.yaml); for a table name its labels: "
+          + "automl run \(shellWord(subject)) --target COLUMN")
     }
-    if target != nil, isPipeline {
+    if let target, isPipeline {
       throw ValidationError(
-        "--target goes with a table; for a pipeline use --set data.target=\(target ?? "")")
+        "--target goes with a table; for a pipeline: --set data.target=\(shellWord(target))")
     }
   }
 
   func run() async throws {
-    let path = isPipeline ? pipeline : try writePipeline()
-    let checked = try settings.reader().read(path: path, settings: settings.set)
+    let path = isPipeline ? subject : try writePipeline()
+    let pipeline = try settings.reader().read(path: path, settings: settings.set)
+    try keepPipeline(path, outOf: output ?? pipeline.outputFolder)
     let progress = Progress(terminal: .messages, isQuiet: quiet)
     let experiment = Experiment(
-      pipeline: checked, registry: try builtInPlugins(),
+      pipeline: pipeline, registry: try builtInPlugins(),
       options: RunOptions(
         workers: workers, outputFolder: output, isFresh: fresh, programVersion: programVersion),
       limits: Interruption.catchSignals(), report: progress.show)
     let result: RunResult
     do {
+      // Also before the message of an error, which would otherwise stand behind the progress line.
+      defer { progress.end() }
       result = try await experiment.run()
-      progress.end()
-    } catch {
-      progress.end()
-      throw error
     }
     if !quiet { show(result) }
     try finish(result)
   }
 
-  private var isPipeline: Bool { pipeline.hasSuffix(".yaml") || pipeline.hasSuffix(".yml") }
+  private var isPipeline: Bool { subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") }
 
   /// Does what `init` does; a pipeline that is there already is taken if it is the same.
   private func writePipeline() throws -> String {
-    let draft = try PipelineDraft(table: pipeline, target: target ?? "", output: nil)
+    let draft = try PipelineDraft(table: subject, target: target ?? "", output: nil)
     if (try? readFile(draft.path)) != Array(draft.text.utf8) {
       try draft.write(overwrite: false)
+      for warning in draft.warnings { Terminal.messages.write("warning: \(warning)\n") }
       if !quiet { Terminal.messages.write("wrote \(draft.path), which says what is run\n") }
     }
     return draft.path
+  }
+
+  /// A run folder has a `pipeline.yaml` of its own, which must not replace the one that a person wrote.
+  private func keepPipeline(_ path: String, outOf folder: String) throws {
+    guard isSameFile(path, resolvedPath("pipeline.yaml", from: folder)),
+      !fileExists(resolvedPath("split.csv", from: folder))
+    else { return }
+    throw ValidationError("a run in '\(folder)' would replace \(path): choose another --output")
   }
 
   private func show(_ result: RunResult) {
@@ -90,22 +105,28 @@ struct RunCommand: AsyncParsableCommand {
     }
     let output = Terminal.output
     output.write(result.leaderboard.table(width: output.width, emphasis: output.emphasis))
-    guard result.leaderboard.best != nil else { return }
-    let time = result.wasComplete ? "" : " after \(figure(result.seconds).dropLast(2)) s"
-    Terminal.messages.write(
-      "\nThe best model is \(result.folder)/best.safetensors\(time). To use it:\n"
-        + "  automl predict \(result.folder)/best.safetensors TABLE\n")
   }
 
   private func finish(_ result: RunResult) throws {
+    let messages = Terminal.messages
+    let model = resolvedPath("best.safetensors", from: result.folder)
+    let hasModel = result.leaderboard.best != nil
     if result.leaderboard.search.state == .interrupted {
-      Terminal.messages.write("interrupted: the best model so far is written, nothing is tested\n")
+      messages.write(
+        hasModel
+          ? "\ninterrupted: \(model) is the best model so far, and nothing was tested\n"
+          : "\ninterrupted before the first trial had ended: there is no model\n")
       throw ExitStatus.interrupted
     }
     guard result.isUseful else {
-      Terminal.messages.write(
-        "error: no trial but the baseline is complete; the reasons stand on the leaderboard\n")
+      messages.write(
+        "\nerror: only the baseline is complete; for the reasons: "
+          + "automl leaderboard \(shellWord(result.folder))\n")
       throw ExitStatus.failed
     }
+    guard !quiet else { return }
+    let time = result.wasComplete ? "" : ", and the run took \(FigureFormat.duration(result.seconds))"
+    messages.write(
+      "\nThe best model is \(model)\(time). To use it:\n  automl predict \(shellWord(model)) TABLE\n")
   }
 }

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Engine
+import Evaluation
+import ModelExport
+import PipelineSpec
+import Preprocessing
+import SystemFiles
+import TabularData
+
+/// How the program ends: scripts rely on these numbers.
+enum ExitStatus: Int32, Error {
+  /// Done, also when a budget ended the search.
+  case done = 0
+  /// The run failed, also when nothing but the baseline completed or a result could not be written.
+  case failed = 1
+  /// Wrong usage, a wrong pipeline, table or model: nothing was run.
+  case wrongUsage = 2
+  /// Ended by the person.
+  case interrupted = 130
+
+  /// What an error means that ends the program: a request for help, too, comes as one.
+  init(of error: any Error) {
+    switch error {
+    case let status as ExitStatus: self = status
+    case let error as FileError: self = error.action == "read" ? .wrongUsage : .failed
+    case is PipelineIssues, is DraftError, is TableError, is PreprocessingError, is ModelFileError,
+      is RunError:
+      self = .wrongUsage
+    default:
+      switch AutoML.exitCode(for: error) {
+      case .success: self = .done
+      case .validationFailure: self = .wrongUsage
+      default: self = .failed
+      }
+    }
+  }
+}
