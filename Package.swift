@@ -25,13 +25,17 @@ let pluginTargets: [Target] = pluginNames.flatMap { name -> [Target] in
   ]
 }
 
-/// The stages of the data: a library in Sources/ and its tests in Tests/.
-func stage(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+/// The stages of the data: a library in Sources/ and its tests in Tests/, which may need more and may have files.
+func stage(
+  _ name: String, _ dependencies: [Target.Dependency] = [],
+  testDependencies: [Target.Dependency] = [], testFiles: [String] = []
+) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
       name: "\(name)Tests",
-      dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: strict),
+      dependencies: [.target(name: name), "TestSupport"] + dependencies + testDependencies,
+      exclude: testFiles, swiftSettings: strict),
   ]
 }
 
@@ -72,7 +76,8 @@ let stages: [Target] =
     ])
   + stage("StudyStore", ["PluginKit", "Evaluation"])
   + stage(
-    "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"])
+    "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"],
+    testDependencies: ["BuiltInPlugins"], testFiles: ["Golden"])
   + stage(
     "Engine",
     [

@@ -30,6 +30,15 @@ import Testing
   #expect(try study.timelessLeaderboard("other") != leaderboard)
 }
 
+@Test func theModelDoesNotSayWhereItWasMade() async throws {
+  let studies = [try ToyStudy(), try ToyStudy()]
+  for study in studies { try await study.run(study.pipeline()) }
+  let models = try studies.map { try $0.folder.data("run/best.safetensors") }
+  #expect(models[0] == models[1])
+  let text = String(decoding: models[0], as: UTF8.self)
+  #expect(!text.contains("table.csv") && !text.contains(studies[0].folder.path))
+}
+
 @Test func theBaselineComesFirstThenTheDefaultsInFileOrder() async throws {
   let study = try ToyStudy([centroids, TrainingLog().plugin("second")])
   let models = """
@@ -90,7 +99,7 @@ import Testing
 @Test func aTrialThatTakesTooLongIsARowAndEndsThePromiseOfTheSameResult() async throws {
   let study = try ToyStudy([endless, centroids])
   let result = try await study.run(
-    study.pipeline(search: "{use: random, trials: 6, trial_time: 0.05}"))
+    study.pipeline(search: "{use: random, trials: 2, trial_time: 0.5}"))
   #expect(try result.entry(1).status == .timeout)
   #expect(try result.entry(1).reason == "the trial reached trial_time")
   #expect(result.leaderboard.search.state == .complete)
@@ -99,18 +108,25 @@ import Testing
   #expect(result.leaderboard.best?.model == "centroids")
 }
 
-@Test func theTimeOfTheSearchEndsItAndResultsAreWritten() async throws {
-  let study = try ToyStudy([centroids, endless])
+@Test func theEndOfTheTimeStopsTrialsAndResultsAreWritten() async throws {
+  let limits = RunLimits()
+  // The time is over while trial 2 runs.
+  let last = ClosurePlugin("last") { _, _, context in
+    limits.end(at: .now)
+    while true { try context.checkpoint() }
+  }
+  let study = try ToyStudy([centroids, last])
   let result = try await study.run(
-    study.pipeline(search: "{use: random, trials: 50, time: 0.4, parallel: 2}"), workers: 2)
-  #expect(result.leaderboard.search.state == .timeLimit)
-  #expect(!result.leaderboard.search.deterministic)
+    study.pipeline(search: "{use: random, trials: 50}"), workers: 1, limits: limits)
+  #expect(result.leaderboard.entries.map(\.trial).sorted() == [0, 1])
+  #expect(
+    result.leaderboard.search == SearchState(state: .timeLimit, trials: 1, deterministic: false))
   #expect(result.isUseful)
   #expect(result.leaderboard.best?.test != nil)
   let record = try JSONValue(parsing: Array(study.folder.data("run/run.json")))
-  #expect(record["stopped_trials"]?.array?.contains(.integer(2)) == true)
+  #expect(record["stopped_trials"] == .array([.integer(2)]))
   #expect(try study.bundle().pluginID == "centroids")
-  #expect(try readLeaderboard(ofRun: study.folder.path("run")).search.state == .timeLimit)
+  #expect(try readLeaderboard(ofRun: study.folder.path("run")) == result.leaderboard)
 }
 
 @Test func theBaselineIsThereWhateverTheTime() async throws {
