@@ -42,17 +42,20 @@ package struct Experiment: Sendable {
     let start = ContinuousClock.now
     let folder = RunFolder(path: options.outputFolder ?? pipeline.outputFolder)
     var record = try RunRecord(pipeline: pipeline, registry: registry, options: options)
-    if let leaderboard = try completeRun(in: folder, identity: record.identity) {
+    if let leaderboard = try completeRun(in: folder, record) {
       return RunResult(leaderboard: leaderboard, folder: folder.path, wasComplete: true, seconds: 0)
     }
     let rows = try prepare()
-    record.warnings = rows.dataset.warnings
+    record.warnings = rows.warnings
     record.timings.append(("load_seconds", (ContinuousClock.now - start).seconds))
-    try begin(folder, rows)
     let study = Study(experiment: self, rows: rows, folder: folder, start: start)
+    // What an earlier run left is removed only when nothing can be found to say against this one.
+    try study.check()
+    try begin(folder, rows)
     try await study.search()
     record.timings.append(("search_seconds", (ContinuousClock.now - start).seconds))
-    let leaderboard = try await study.finish()
+    let (leaderboard, warnings) = try await study.finish()
+    record.warnings += warnings
     record.stoppedTrials = await study.journal.stoppedTrials
     record.timings.append(("total_seconds", (ContinuousClock.now - start).seconds))
     // The record comes before the leaderboard that says `complete`: a folder is complete or starts anew.
@@ -64,11 +67,16 @@ package struct Experiment: Sendable {
   }
 
   /// The leaderboard of the same run, if the folder holds it whole.
-  private func completeRun(in folder: RunFolder, identity: String) throws -> Leaderboard? {
+  private func completeRun(in folder: RunFolder, _ record: RunRecord) throws -> Leaderboard? {
     guard !options.isFresh, let leaderboard = folder.earlierLeaderboard(),
       leaderboard.search.state == .complete
     else { return nil }
-    guard folder.earlierIdentity() == identity else {
+    guard record.knowsAllData else {
+      throw RunError(
+        "'\(folder.path)' holds a complete run, and whether it was of the table on standard input is "
+          + "not known: --output DIR keeps it, --fresh replaces it")
+    }
+    guard folder.earlierIdentity() == record.identity else {
       throw RunError(
         "'\(folder.path)' holds a complete run of another pipeline, table or version: "
           + "--output DIR keeps both, --fresh replaces it")
@@ -80,16 +88,16 @@ package struct Experiment: Sendable {
     try pipeline.checkThatAModelRemains()
     let rows = try StudyRows(
       data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
-    for warning in rows.dataset.warnings { report(.warning(warning)) }
+    for warning in rows.warnings { report(.warning(warning)) }
     let fit = rows.parts.fits[0]
+    let trialLimit = TrialPlanner(pipeline: pipeline, registry: registry).trialLimit
     report(
       .prepared(
         RunOverview(
           rowCount: rows.dataset.labels.count, featureCount: rows.dataset.features.columns.count,
           classes: rows.dataset.classes, trainingRows: fit.training.count,
           validationRows: fit.validation.count, testRows: rows.testRowCount,
-          fits: rows.parts.fits.count,
-          trials: TrialPlanner(pipeline: pipeline, registry: registry).trialLimit + 1,
+          fits: rows.parts.fits.count, trials: min(trialLimit, .max - 1) + 1,
           metric: pipeline.search.metric)))
     return rows
   }

@@ -21,8 +21,8 @@ struct FinalModels: Sendable {
   let rows: StudyRows
   let runner: TrialRunner
   let planner: TrialPlanner
-  /// Models that are taken as they are, by entry; without a refit.
-  let trained: [String: SearchJournal.KeptModel]
+  /// Models that are taken as they are, by trial, where there is no refit; nil where there is.
+  let trained: [Int: SearchJournal.KeptModel]?
 
   /// The trials to refit, in the leaderboard's order; the winner is the first.
   static func trials(_ leaderboard: Leaderboard, policy: TestPolicy) -> [Int] {
@@ -36,6 +36,8 @@ struct FinalModels: Sendable {
   }
 
   /// Makes the final model of a trial.
+  ///
+  /// - Throws: ``PluginKit/TrainingFailure``, such as for more memory than the trial took with fewer rows.
   func make(_ record: TrialRecord, tests: Bool) throws -> FinalModel {
     guard let result = record.result else {
       preconditionFailure("trial \(record.number) is not complete")
@@ -55,16 +57,16 @@ struct FinalModels: Sendable {
   private func trainedModel(
     _ plan: TrialPlan, _ result: TrialResult
   ) throws -> (any TrainedModel, FittedPreprocessor, TrainingReport) {
-    if let kept = trained[plan.model], kept.trial == plan.number, let report = result.reports.first
-    {
+    if let trained {
+      guard let kept = trained[plan.number], let report = result.reports.first else {
+        preconditionFailure("the model of trial \(plan.number) was not kept")
+      }
       return (kept.model, kept.preprocessor, report)
     }
-    let isRefit = planner.pipeline.refit == .trainAndValidation
-    let trainingRows = isRefit ? rows.searchRows : rows.parts.fits[0].training
     let preprocessor = try FittedPreprocessor.fit(
-      plan.steps, to: rows.dataset.features, rows: trainingRows,
+      plan.steps, to: rows.dataset.features, rows: rows.searchRows,
       acceptsMissing: plan.plugin.manifest.capabilities.missingValues)
-    let data = try rows.trainingData(trainingRows, preprocessor)
+    let data = try rows.trainingData(rows.searchRows, preprocessor)
     let outcome = try runner.refit(plan, data, epochs: median(result.bestEpochs))
     return (outcome.model, preprocessor, outcome.report)
   }
@@ -72,7 +74,8 @@ struct FinalModels: Sendable {
   private func evaluate(
     _ model: any TrainedModel, _ preprocessor: FittedPreprocessor, _ calibration: TemperatureScaling
   ) throws -> MetricValues? {
-    guard let test = try rows.testData(preprocessor) else { return nil }
+    let trainingRows = trained == nil ? rows.searchRows : rows.parts.fits[0].training
+    guard let test = try rows.testData(preprocessor, training: trainingRows) else { return nil }
     let scores = model.scores(for: test.features)
     return MetricValues(
       of: Predictions(
@@ -87,12 +90,14 @@ struct FinalModels: Sendable {
 
 extension StudyRows {
   /// The test rows, preprocessed; nil where there are none.
+  ///
+  /// Balanced weights are those of the rows that the model was trained on.
   func testData(
-    _ preprocessor: FittedPreprocessor
+    _ preprocessor: FittedPreprocessor, training: [Int]
   ) throws -> (features: FeatureMatrix, labels: [Int32], weights: [Float]?)? {
     let classWeights =
       weighting.isBalanced
-      ? weighting.classWeights(labels(searchRows), classCount: dataset.classes.count) : nil
+      ? weighting.classWeights(labels(training), classCount: dataset.classes.count) : nil
     if let testFile {
       let weights = classWeights.map { perClass in testFile.labels.map { perClass[Int($0)] } }
       return (

@@ -1,6 +1,7 @@
 import Evaluation
-import StudyStore
+import ModelExport
 import PluginKit
+import StudyStore
 
 /// The learning curves of each model's best trial as CSV: one line for each epoch of each fit.
 ///
@@ -14,7 +15,7 @@ func learningCurvesCSV(_ leaderboard: Leaderboard, _ records: [Int: TrialRecord]
           epoch.trainingLoss, epoch.trainingAccuracy, epoch.monitorLoss, epoch.monitorAccuracy,
         ].map { $0.map { "\($0)" } ?? "" }
         lines.append(
-          "\(entry.model),\(entry.trial),\(fit + 1),\(epoch.epoch),"
+          "\(csvCell(entry.model)),\(entry.trial),\(fit + 1),\(epoch.epoch),"
             + figures.joined(separator: ","))
       }
     }

@@ -11,6 +11,18 @@ struct PreparedFit: Sendable {
   let validationLabels: [Int32]
   let validationWeights: [Float]?
 
+  /// Refuses weights that leave nothing to learn from or to judge by.
+  ///
+  /// - Throws: ``RunError`` if all rows of a part have weight 0.
+  func checkWeights(named name: String) throws {
+    for (part, weights) in [("training", training.weights), ("validation", validationWeights)] {
+      guard let weights, !weights.contains(where: { $0 > 0 }) else { continue }
+      throw RunError(
+        "all \(part) rows of '\(name)' have weight 0: give weights over 0 to more rows, "
+          + "or use another split")
+    }
+  }
+
   /// An estimate of the memory in use.
   var byteCount: Int { 4 * (training.features.values.count + validation.values.count) }
 }

@@ -46,6 +46,7 @@ package struct RunOptions: Sendable {
   package init(
     workers: Int, outputFolder: String? = nil, isFresh: Bool = false, programVersion: String
   ) {
+    precondition(workers >= 1, "at least 1 worker is needed, got \(workers)")
     self.workers = workers
     self.outputFolder = outputFolder
     self.isFresh = isFresh

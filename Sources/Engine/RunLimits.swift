@@ -8,6 +8,8 @@ package final class RunLimits: Sendable {
   /// When the search has to end so that the refit and the files still fit into the time; nil for never.
   private let searchEnd = Mutex<ContinuousClock.Instant?>(nil)
   private let cancelled = Atomic<Bool>(false)
+  /// Set when the end was first noticed: an end that is moved afterwards brings no trial back.
+  private let expired = Atomic<Bool>(false)
 
   package init() {}
 
@@ -19,19 +21,25 @@ package final class RunLimits: Sendable {
   package var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
   /// Sets when the search has to end.
-  func end(at instant: ContinuousClock.Instant?) { searchEnd.withLock { $0 = instant } }
+  package func end(at instant: ContinuousClock.Instant?) { searchEnd.withLock { $0 = instant } }
 
-  /// Whether the search's time is used up.
+  /// Whether the search's time is used up; once it is, it stays so.
   var isOutOfTime: Bool {
-    searchEnd.withLock { $0 }.map { ContinuousClock.now >= $0 } ?? false
+    if expired.load(ordering: .relaxed) { return true }
+    guard let end = searchEnd.withLock({ $0 }), ContinuousClock.now >= end else { return false }
+    expired.store(true, ordering: .relaxed)
+    return true
   }
 
   /// Whether no further trial may start.
-  var isOver: Bool { isCancelled || isOutOfTime }
+  package var isOver: Bool { isCancelled || isOutOfTime }
+
+  /// Whether a trial may not start any more: the baseline is cheap and waits for no clock.
+  func endsBefore(trial number: Int) -> Bool { number == 0 ? isCancelled : isOver }
 
   /// Why a running trial has to end now, or nil.
-  var interruption: TrainingInterruption? {
+  func interruption(ofTrial number: Int) -> TrainingInterruption? {
     if isCancelled { return .cancelled }
-    return isOutOfTime ? .outOfTime : nil
+    return number > 0 && isOutOfTime ? .outOfTime : nil
   }
 }

@@ -38,11 +38,15 @@ struct RunRecord: Sendable {
     dataHashes = hashes
   }
 
-  /// A hash of all that determines the result: pipeline without its output, tables, versions, CPU path.
+  /// Whether the identity covers the bytes of every table.
+  var knowsAllData: Bool { dataHashes.allSatisfy { $0.hash != nil } }
+
+  /// A hash of all that determines the result: the pipeline but for its name and its output, the bytes of the
+  /// tables wherever they lie, versions, CPU path.
   var identity: String {
-    let parts = (pipeline.resolved.members ?? []).filter { $0.0 != "output" }
     let document = JSONValue.object([
-      ("pipeline", .object(parts)), ("data", hashes), ("plugins", plugins), ("cpu", cpu),
+      ("program", .string(options.programVersion)), ("pipeline", essentials), ("data", hashes),
+      ("plugins", plugins), ("cpu", cpu),
     ])
     return "sha256:" + SHA256.hexDigest(of: Array(document.text.utf8))
   }
@@ -61,7 +65,7 @@ struct RunRecord: Sendable {
         .object([("model", .integer(ModelBundle.formatVersion)), ("leaderboard", .integer(1))])
       ),
       ("plugins", plugins),
-      ("seed", .integer(Int(clamping: pipeline.seed))),
+      ("seed", Int(exactly: pipeline.seed).map { .integer($0) } ?? .string("\(pipeline.seed)")),
       ("data", hashes),
       ("cpu", cpu),
       ("workers", .integer(options.workers)),
@@ -70,6 +74,15 @@ struct RunRecord: Sendable {
       ("stopped_trials", .array(stoppedTrials.map { .integer($0) })),
       ("warnings", .array(warnings.map { .string($0) })),
     ])
+  }
+
+  private var essentials: JSONValue {
+    let parts = (pipeline.resolved.members ?? []).filter { $0.0 != "output" && $0.0 != "name" }
+    return .object(
+      parts.map { name, value in
+        let members = value.members?.filter { $0.0 != "source" && $0.0 != "test" }
+        return (name, name == "data" ? .object(members ?? []) : value)
+      })
   }
 
   private var hashes: JSONValue {

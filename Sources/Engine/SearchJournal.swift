@@ -14,10 +14,11 @@ actor SearchJournal {
   private(set) var records: [Int: TrialRecord] = [:]
   /// Trials that were ended from outside, ascending.
   private(set) var stoppedTrials: [Int] = []
-  /// The trained model of each entry's best trial, where there will be no refit.
-  private(set) var trained: [String: KeptModel] = [:]
+  /// The models of the trials that are best so far, by trial, where there will be no refit.
+  private(set) var trained: [Int: KeptModel] = [:]
 
-  private let keepsModels: Bool
+  /// Which trials' models are kept; nil where there will be a refit.
+  private let modelPolicy: TestPolicy?
   private let folder: RunFolder
   private var scoresOnDisk: Set<Int> = []
   private var lastWrite: ContinuousClock.Instant?
@@ -25,17 +26,16 @@ actor SearchJournal {
 
   /// A trial's model of its first fit.
   struct KeptModel: Sendable {
-    let trial: Int
     let model: any TrainedModel
     let preprocessor: FittedPreprocessor
   }
 
   init(
-    leaderboard: Leaderboard, keepsModels: Bool, folder: RunFolder,
+    leaderboard: Leaderboard, modelPolicy: TestPolicy?, folder: RunFolder,
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.leaderboard = leaderboard
-    self.keepsModels = keepsModels
+    self.modelPolicy = modelPolicy
     self.folder = folder
     self.report = report
   }
@@ -47,11 +47,8 @@ actor SearchJournal {
     leaderboard.search.trials = records.keys.count { $0 > 0 }
     leaderboard.add(record.leaderboardEntry())
     if let scores = finished.scores { try keepScores(scores, trial: record.number) }
-    if keepsModels, let trained = finished.trained,
-      leaderboard.bestOfEachModel.contains(where: { $0.trial == record.number })
-    {
-      self.trained[record.model] = KeptModel(
-        trial: record.number, model: trained.model, preprocessor: trained.preprocessor)
+    if let modelPolicy, let kept = finished.trained {
+      keepModel(kept, trial: record.number, modelPolicy)
     }
     try writeNowAndThen()
     report(.finished(record, count: records.count, best: leaderboard.best))
@@ -61,6 +58,12 @@ actor SearchJournal {
   func addStopped(_ trial: Int) {
     stoppedTrials.append(trial)
     stoppedTrials.sort()
+  }
+
+  private func keepModel(_ kept: KeptModel, trial: Int, _ policy: TestPolicy) {
+    let wanted = FinalModels.trials(leaderboard, policy: policy)
+    trained[trial] = kept
+    trained = trained.filter { wanted.contains($0.key) }
   }
 
   private func keepScores(_ scores: ScoreMatrix, trial: Int) throws {

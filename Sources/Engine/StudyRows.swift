@@ -26,13 +26,13 @@ struct StudyRows: Sendable {
     }
   }
 
+  /// What should be known about the tables and their split, in whole sentences.
+  var warnings: [String] { dataset.warnings + parts.warnings }
+
   /// All rows that are not test rows, ascending.
   var searchRows: [Int] {
-    let isTest = Set(parts.test)
-    return (0..<dataset.labels.count).filter { !isTest.contains($0) }
+    parts.development
   }
-
-  var hasTestRows: Bool { testFile != nil || !parts.test.isEmpty }
 
   var testRowCount: Int { testFile?.labels.count ?? parts.test.count }
 

@@ -1,32 +1,33 @@
-import PipelineSpec
-import PluginKit
-import Preprocessing
+import HyperparameterSearch
+package import PipelineSpec
+package import PluginKit
+package import Preprocessing
 
 /// One trial before it runs: an entry of the pipeline with a value for everything.
-struct TrialPlan: Sendable {
+package struct TrialPlan: Sendable {
   /// 0 for the baseline.
-  let number: Int
+  package let number: Int
   /// The leaderboard's word for the entry.
-  let model: String
-  let plugin: any ModelPlugin
-  let point: SearchPoint
+  package let model: String
+  package let plugin: any ModelPlugin
+  package let point: SearchPoint
   /// A value for each parameter of the plugin.
-  let parameters: ParameterValues
+  package let parameters: ParameterValues
   /// The steps of preprocessing with a value for each of their parameters.
-  let steps: [StepSettings]
+  package let steps: [StepSettings]
   /// Parameters of the leaderboard: the plugin's, and those of preprocessing that are searched.
-  let shown: JSONValue
+  package let shown: JSONValue
 }
 
 /// Makes plans of points in the search space.
-struct TrialPlanner: Sendable {
+package struct TrialPlanner: Sendable {
   static let baselineName = "baseline"
 
   let pipeline: Pipeline
   let registry: PluginRegistry
-  let space: SearchSpace
+  package let space: SearchSpace
 
-  init(pipeline: Pipeline, registry: PluginRegistry) {
+  package init(pipeline: Pipeline, registry: PluginRegistry) {
     self.pipeline = pipeline
     self.registry = registry
     let shared = pipeline.preprocess.flatMap { step in
@@ -34,6 +35,19 @@ struct TrialPlanner: Sendable {
     }
     space = SearchSpace(
       entries: pipeline.models.map { .init(name: $0.name, dimensions: $0.tune + shared) })
+  }
+
+  /// How many trials there can be besides the baseline: those asked for, or all of a finite space.
+  var trialLimit: Int {
+    let search = pipeline.search
+    guard let proposals = search.use.proposalCount(in: space) else { return search.trials }
+    let (all, overflows) = proposals.addingReportingOverflow(pipeline.models.count)
+    return overflows ? search.trials : min(search.trials, all)
+  }
+
+  /// Whether any entry can do with missing values.
+  var acceptsMissing: Bool {
+    pipeline.models.contains { registry[$0.use]?.manifest.capabilities.missingValues ?? false }
   }
 
   /// The plan of trial 0.

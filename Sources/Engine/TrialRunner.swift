@@ -11,7 +11,7 @@ struct FinishedTrial: Sendable {
   /// Scores of every judged row, fits one after the other; nil if the trial is not complete.
   let scores: ScoreMatrix?
   /// The model of the first fit, for runs without a refit.
-  let trained: (model: any TrainedModel, preprocessor: FittedPreprocessor)?
+  let trained: SearchJournal.KeptModel?
 }
 
 /// Trains and judges trials.
@@ -34,6 +34,7 @@ struct TrialRunner: Sendable {
     var fitTime = Duration.zero
     let curves = CurveCollector()
     do {
+      try checkConflicts(plan)
       var fits: [(PreparedFit, TrainingOutcome)] = []
       for (index, fit) in rows.parts.fits.enumerated() {
         let prepared = try rows.prepare(
@@ -42,6 +43,7 @@ struct TrialRunner: Sendable {
         try checkWeights(plan, prepared)
         let fitStart = ContinuousClock.now
         let context = context(plan, fit: index, scope: fit.name, start: start, curves: curves)
+        try context.checkpoint()
         fits.append(
           (
             prepared,
@@ -50,11 +52,13 @@ struct TrialRunner: Sendable {
         fitTime += ContinuousClock.now - fitStart
       }
       return try judge(plan, fits, seconds: fitTime.seconds, curves: curves.curves)
-    } catch TrainingInterruption.outOfTime where !limits.isOver {
-      return unfinished(
-        plan, .timeout(reason: "the trial reached trial_time"), fitTime.seconds, curves)
     } catch let interruption as TrainingInterruption {
-      throw interruption
+      if limits.interruption(ofTrial: plan.number) != nil { throw interruption }
+      let outcome: TrialRecord.Outcome =
+        interruption == .outOfTime && trialTime != nil
+        ? .timeout(reason: "the trial reached trial_time")
+        : .failed(reason: "the plugin ended the training without being asked to")
+      return unfinished(plan, outcome, fitTime.seconds, curves)
     } catch {
       return unfinished(plan, .failed(reason: "\(error)"), fitTime.seconds, curves)
     }
@@ -81,13 +85,13 @@ struct TrialRunner: Sendable {
     _ plan: TrialPlan, fit: Int, scope: String, start: ContinuousClock.Instant,
     curves: CurveCollector
   ) -> TrainingContext {
-    let deadline = trialTime.map { start + .seconds($0) }
+    let deadline = plan.number > 0 ? trialTime.map { start + .seconds($0) } : nil
     let steps = plan.steps.map(\.values.json.text).joined()
     return TrainingContext(
       studySeed: seed, trialSeed: trialSeed(plan).keyed("fit", fit),
       cache: cache.scoped("\(scope)/\(steps)"),
       interruption: {
-        if let interruption = limits.interruption { return interruption }
+        if let interruption = limits.interruption(ofTrial: plan.number) { return interruption }
         return deadline.map { ContinuousClock.now > $0 } ?? false ? .outOfTime : nil
       },
       observer: { report in
@@ -95,6 +99,13 @@ struct TrialRunner: Sendable {
         onEpoch(plan.number, report)
         return .proceed
       })
+  }
+
+  /// A search may come upon settings that the pipeline's check could not rule out.
+  private func checkConflicts(_ plan: TrialPlan) throws {
+    if let conflict = plan.plugin.conflicts(in: plan.parameters).first {
+      throw TrainingFailure(conflict.message)
+    }
   }
 
   private func checkWeights(_ plan: TrialPlan, _ prepared: PreparedFit) throws {
@@ -144,7 +155,7 @@ extension TrialRunner {
     let first = fits.first
     return FinishedTrial(
       record: record(plan, .complete(result), seconds, curves), scores: scores,
-      trained: first.map { ($0.1.model, $0.0.preprocessor) })
+      trained: first.map { .init(model: $0.1.model, preprocessor: $0.0.preprocessor) })
   }
 
   private func result(

@@ -1,7 +1,7 @@
-import HyperparameterSearch
-import PluginKit
-import StudyStore
+package import HyperparameterSearch
 import PipelineSpec
+import PluginKit
+package import StudyStore
 
 /// Hands out trials so that the number of workers changes nothing.
 ///
@@ -9,12 +9,12 @@ import PipelineSpec
 /// points of the trials between are known to the sampler, their results are not, even where they are
 /// there already. Trial 0 is the baseline; then follow the default settings of the entries in file order,
 /// then what the sampler proposes.
-actor TrialSchedule {
+package actor TrialSchedule {
   private let planner: TrialPlanner
   private let sampler: any Sampler
   private let store: any TrialStore
   private let limits: RunLimits
-  /// Whether a metric is better when it is larger.
+  /// What the sampler minimises; nil for a trial that is not complete.
   private let lossOf: @Sendable (TrialRecord) -> Double?
   private let trials: Int
   private let parallel: Int
@@ -25,9 +25,9 @@ actor TrialSchedule {
   private var firstUnfinished = 0
   private var waiting: [CheckedContinuation<Void, Never>] = []
   /// Whether a limit or a person kept a trial from starting that there would have been.
-  private(set) var wasCutShort = false
+  package private(set) var wasCutShort = false
 
-  init(
+  package init(
     planner: TrialPlanner, sampler: any Sampler, store: any TrialStore, limits: RunLimits,
     lossOf: @escaping @Sendable (TrialRecord) -> Double?
   ) {
@@ -41,12 +41,14 @@ actor TrialSchedule {
   }
 
   /// The next trial for a worker, or nil when there is none left.
-  func next() async throws -> TrialPlan? {
+  package func next() async throws -> TrialPlan? {
     guard let number = try claim() else { return nil }
-    while !limits.isOver, number > 0, firstUnfinished <= number - parallel {
+    while !limits.endsBefore(trial: number), !isExhausted, number > 0,
+      firstUnfinished <= number - parallel
+    {
       await withCheckedContinuation { waiting.append($0) }
     }
-    guard !limits.isOver else {
+    guard !limits.endsBefore(trial: number) else {
       wasCutShort = true
       return nil
     }
@@ -55,7 +57,7 @@ actor TrialSchedule {
   }
 
   /// Takes in a finished trial and wakes the workers that may have waited for it.
-  func finish(_ record: TrialRecord) throws {
+  package func finish(_ record: TrialRecord) throws {
     try store.finish(record)
     finished[record.number] = record
     while finished[firstUnfinished] != nil { firstUnfinished += 1 }
@@ -63,14 +65,17 @@ actor TrialSchedule {
   }
 
   /// Wakes all waiting workers: after a result, or because the run is over.
-  func wake() {
+  package func wake() {
     let woken = waiting
     waiting = []
     for continuation in woken { continuation.resume() }
   }
 
+  /// Whether the sampler has no further point: claimed trials after the last one will never be finished.
+  private var isExhausted: Bool { points.last.map { $0 == nil } ?? false }
+
   private func claim() throws -> Int? {
-    if points.contains(where: { $0 == nil }) { return nil }
+    if isExhausted { return nil }
     let number = try store.claim()
     return number <= trials ? number : nil
   }
@@ -78,8 +83,7 @@ actor TrialSchedule {
   /// The point of a trial; points are found in the order of numbers, whoever asks first.
   private func point(of number: Int) -> SearchPoint? {
     while points.count < number {
-      let isOver = points.last.map { $0 == nil } ?? false
-      points.append(isOver ? nil : proposal(for: points.count + 1))
+      points.append(isExhausted ? nil : proposal(for: points.count + 1))
     }
     return points[number - 1]
   }

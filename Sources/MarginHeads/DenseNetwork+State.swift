@@ -30,7 +30,6 @@ extension DenseNetwork {
   public init(_ state: ModelState) throws(ModelStateError) {
     let architecture = try Architecture(state)
     var parameters: [Float] = []
-    parameters.reserveCapacity(architecture.parameterCount)
     for (layer, name) in zip(architecture.layers, architecture.layerNames) {
       parameters += try state.tensor(
         "\(name).weight", shape: [layer.inputCount, layer.outputCount])

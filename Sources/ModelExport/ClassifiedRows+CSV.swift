@@ -9,8 +9,8 @@ extension ClassifiedRows {
     var header = ["prediction"]
     if scores { header += classes.map { "score_\($0)" } }
     if probabilities { header += classes.map { "probability_\($0)" } }
-    var text = header.map(quoted).joined(separator: ",") + "\n"
-    let names = classes.map(quoted)
+    var text = header.map(csvCell).joined(separator: ",") + "\n"
+    let names = classes.map(csvCell)
     for (row, label) in predicted.enumerated() {
       text += names[Int(label)]
       if scores { for value in self.scores.row(row) { text += ",\(value)" } }
@@ -24,8 +24,8 @@ extension ClassifiedRows {
   }
 }
 
-/// A cell in quotes where RFC 4180 needs them.
-private func quoted(_ cell: String) -> String {
+/// A cell of a table, in quotes where RFC 4180 needs them.
+package func csvCell(_ cell: String) -> String {
   let special: [UInt8] = [0x22, 0x2C, 0x0A, 0x0D]
   guard cell.isEmpty || cell.utf8.contains(where: special.contains) else { return cell }
   return "\""

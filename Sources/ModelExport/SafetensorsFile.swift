@@ -128,8 +128,9 @@ extension SafetensorsFile {
     guard value["dtype"]?.string == "F32" else {
       throw .damaged("the array '\(name)' is not of type F32")
     }
-    let shape = value["shape"]?.array?.compactMap(\.integer) ?? []
-    let offsets = value["data_offsets"]?.array?.compactMap(\.integer) ?? []
+    guard let shape = value["shape"]?.integers, let offsets = value["data_offsets"]?.integers else {
+      throw .damaged("the shape or place of the array '\(name)' is no list of whole numbers")
+    }
     guard let count = elementCount(shape), offsets.count == 2, offsets[0] >= 0,
       offsets[0] <= offsets[1], offsets[1] <= bytes.count - dataStart,
       offsets[1] - offsets[0] == 4 * count
@@ -156,6 +157,15 @@ extension SafetensorsFile {
       count = product
     }
     return count
+  }
+}
+
+extension JSONValue {
+  /// The elements, if this is an array of whole numbers.
+  fileprivate var integers: [Int]? {
+    guard let array else { return nil }
+    let integers = array.compactMap(\.integer)
+    return integers.count == array.count ? integers : nil
   }
 }
 

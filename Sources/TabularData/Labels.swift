@@ -1,3 +1,5 @@
+import PluginKit
+
 /// The classes of a table, and the class of each of its rows.
 struct Labels {
   /// In their order.

@@ -1,3 +1,5 @@
+import PluginKit
+
 /// Which column of a table is which: what the options say, as positions counted from 0.
 struct ColumnLayout {
   let target: Int

@@ -2,7 +2,7 @@
 ///
 /// Near means at most one mistake in three letters; small letters, capitals, `-` and `_` count as equal.
 /// The first of equally near names is taken.
-func nearestName(to name: String, among names: [String]) -> String? {
+package func nearestName(to name: String, among names: [String]) -> String? {
   let typed = folded(name)
   guard typed.count <= 64 else { return nil }
   let distances = names.map { editDistance(typed, folded($0)) }
@@ -14,7 +14,7 @@ func nearestName(to name: String, among names: [String]) -> String? {
 /// to turn one text into the other (the optimal string alignment distance).
 ///
 /// Costs O(mn) time for texts of m and n characters.
-func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
+private func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
   var beforeLast: [Int] = []
   var last = Array(0...second.count)
   for row in 0..<first.count {
@@ -34,10 +34,5 @@ func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int 
 }
 
 private func folded(_ name: String) -> [Unicode.Scalar] {
-  kebabCase(name.lowercased()).unicodeScalars.map { $0 }
-}
-
-/// A word with `-` for each `_`: users may type either in values.
-func kebabCase(_ word: String) -> String {
-  String(word.map { $0 == "_" ? "-" : $0 })
+  name.lowercased().unicodeScalars.map { $0 == "_" ? "-" : $0 }
 }
