@@ -25,7 +25,8 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
       data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
     let planner = TrialPlanner(pipeline: pipeline, registry: registry)
     let fit = try rows.prepare(
-      rows.parts.fits[0], steps: planner.baseline().steps, acceptsMissing: planner.acceptsMissing, cache: SharedCache(byteLimit: 0))
+      rows.parts.fits[0], steps: planner.baseline().steps, acceptsMissing: planner.acceptsMissing,
+      cache: SharedCache(byteLimit: 0))
     warnings = rows.warnings
     let facts = [
       ("table", Self.table(rows.dataset)),
@@ -84,13 +85,6 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
 }
 
 extension TrialPlanner {
-  /// The most trials that a search can have, the baseline apart: a finite space may be exhausted earlier.
-  var trialLimit: Int {
-    let search = pipeline.search
-    let proposals = search.use.proposalCount(in: space)
-    return min(search.trials, proposals.map { $0 + pipeline.models.count } ?? .max)
-  }
-
   /// The most random features that a trial of an entry can ask for: the parameter `output_dim`, 0 where the
   /// plugin has none.
   fileprivate func randomFeatureCount(_ entry: ModelEntry) -> Int {

@@ -53,29 +53,16 @@ extension TabularClassifier {
   ///
   /// - Parameter path: A table with all features and the column of labels.
   /// - Returns: Metrics and the confusion matrix.
-  /// - Throws: `TableError` if it can't be read, ``ModelFileError/unusable(_:)`` if labels are missing or
-  ///   unknown.
+  /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
   package func evaluate(_ path: String) throws -> ModelEvaluation {
     let rows = try bundle.schema.read(path)
     guard let labels = rows.labels, let texts = rows.labelTexts else {
-      throw ModelFileError.unusable(
-        "\(path): error: it has no column of labels '\(bundle.schema.target)' to compare with")
+      let target = quoted(bundle.schema.target)
+      throw TableError(path: path, message: "no column of labels, \(target), to compare with")
     }
     let unknown = labels.indices.filter { labels[$0] < 0 }
-    guard unknown.isEmpty else {
-      let first = texts[unknown[0]]
-      let what =
-        first.isEmpty
-        ? "no label" : "the label \(Self.shown(first)), which is no class of the model"
-      let others =
-        switch unknown.count - 1 {
-        case 0: ""
-        case 1: ", and 1 more row is like it"
-        case let count: ", and \(count) more rows are like it"
-        }
-      throw ModelFileError.unusable(
-        "\(path): error: row \(unknown[0] + 1) has \(what)\(others); the classes are "
-          + classes.map(Self.shown).joined(separator: ", "))
+    if let first = unknown.first {
+      throw unknownLabel(texts[first], row: first, others: unknown.count - 1, in: path)
     }
     let predictions = try predict(rows.features)
     return ModelEvaluation(
@@ -84,12 +71,21 @@ extension TabularClassifier {
         weights: rows.weights.map { $0.map { Float($0) } }), classes: classes)
   }
 
-  /// A label in quotes, with line breaks made visible.
-  private static func shown(_ label: String) -> String {
-    let text = label.unicodeScalars.map {
-      $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0)
-    }
-    return "'\(text.joined())'"
+  private func unknownLabel(
+    _ label: String, row: Int, others: Int, in path: String
+  ) -> TableError {
+    let found =
+      label.isEmpty ? "no label" : "the label \(quoted(label)), which is no class of the model"
+    let more =
+      switch others {
+      case 0: ""
+      case 1: ", and 1 more row is like it"
+      default: ", and \(others) more rows are like it"
+      }
+    return TableError(
+      path: path,
+      message: "row \(row + 1) has \(found)\(more); the classes are "
+        + listed(classes.map(quoted), atMost: 12))
   }
 }
 

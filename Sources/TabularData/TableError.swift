@@ -25,7 +25,7 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A name in quotes, cut where it is long, with control characters made visible.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   var shown = ""
   for scalar in text.unicodeScalars.prefix(40) {
     shown +=
@@ -35,7 +35,7 @@ func quoted(_ text: String) -> String {
 }
 
 /// Some words as a person would list them, such as `'a', 'b' and 3 more`.
-func listed(_ words: [String], atMost limit: Int) -> String {
+package func listed(_ words: [String], atMost limit: Int) -> String {
   guard words.count > 1 else { return words.first ?? "" }
   guard words.count <= limit else {
     return words.prefix(limit).joined(separator: ", ") + " and \(words.count - limit) more"

@@ -104,11 +104,11 @@ func aDraftElsewherePointsBackAtTheTable(path: String, source: String) throws {
   #expect(byName.exitCode == 0)
   #expect(try workplace.folder.text("numbered.yaml").contains("\n  target: \"01\"\n"))
   #expect(try workplace.automl("check", "numbered.yaml").exitCode == 0)
-  let byPosition = try workplace.automl("init", "numbered.csv", "--target", "3", "--force")
+  let byPosition = try workplace.automl("init", "points.csv", "--target", "3")
   #expect(byPosition.exitCode == 0)
   #expect(
-    try workplace.folder.text("numbered.yaml").contains(
-      "\n  target: 3                       # column 3 of 3, \"01\"\n"))
+    try workplace.folder.text("points.yaml").contains(
+      "\n  target: 3                       # column 3 of 3, kind\n"))
 }
 
 @Test func aPipelineThatIsThereIsKeptUnlessForced() throws {

@@ -48,6 +48,6 @@ import Testing
   let run = try workplace.automl("leaderboard", "run")
   #expect(
     run.messages
-      == "error: 'run/leaderboard.json' can't be understood: byte 2: expected a name in quotes\n")
+      == "error: 'run/leaderboard.json' can't be understood: byte 1: expected a name in quotes\n")
   #expect(run.exitCode == 2)
 }

@@ -126,11 +126,11 @@ import Testing
       + "2 features in order, or all 3 columns it was trained with\n")
   #expect(
     try messages("x,y\n1,2\n", command: "evaluate")
-      == "error: -: error: it has no column of labels 'kind' to compare with\n")
+      == "standard input: error: no column of labels, 'kind', to compare with\n")
   #expect(
     try messages("x,y,kind\n1,2,hill\n3,4,sea\n5,6,\n", command: "evaluate")
-      == "error: -: error: row 2 has the label 'sea', which is no class of the model, and 1 more row "
-      + "is like it; the classes are 'hill', 'lake', 'wood'\n")
+      == "standard input: error: row 2 has the label 'sea', which is no class of the model, and 1 more row "
+      + "is like it; the classes are 'hill', 'lake' and 'wood'\n")
 }
 
 @Test func aFileThatIsNoModelIsRefused() throws {

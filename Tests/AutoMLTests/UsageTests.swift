@@ -37,7 +37,10 @@ func everyCommandHasHelpOf80Columns(command: String) throws {
     (["run"], "error: Missing expected argument '<pipeline-or-table>'"),
     (["predict", "m.safetensors"], "error: Missing expected argument '<table>'"),
     (["init", "t.csv"], "error: Missing expected argument '--target <column>'"),
-    (["run", "p.yaml", "--wokers", "2"], "error: Unknown option '--wokers'"),
+    (
+      ["run", "p.yaml", "--wokers", "2"],
+      "error: Unknown option '--wokers'. Did you mean '--workers'?"
+    ),
     (["run", "p.yaml", "--workers", "0"], "error: --workers must be at least 1, got 0"),
     (
       ["run", "p.yaml", "--workers", "two"],
