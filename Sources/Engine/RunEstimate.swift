@@ -25,7 +25,8 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
       data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
     let planner = TrialPlanner(pipeline: pipeline, registry: registry)
     let fit = try rows.prepare(
-      rows.parts.fits[0], steps: planner.baseline().steps, acceptsMissing: planner.acceptsMissing, cache: SharedCache(byteLimit: 0))
+      rows.parts.fits[0], steps: planner.baseline().steps, acceptsMissing: planner.acceptsMissing,
+      cache: SharedCache(byteLimit: 0))
     warnings = rows.warnings
     let facts = [
       ("table", Self.table(rows.dataset)),
