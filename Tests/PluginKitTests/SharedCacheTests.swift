@@ -42,7 +42,7 @@ import Testing
   let cache = SharedCache(byteLimit: 20)
   var computed = 0
   for _ in 0..<2 {
-    _ = cache.value(for: "a", byteCount: { _ in 21 }) { computed += 1 }
+    cache.value(for: "a", byteCount: { _ in 21 }) { computed += 1 }
   }
   #expect(computed == 2)
 }
