@@ -42,7 +42,7 @@ extension Study {
     let record: TrialRecord
     let result: Result<FinalModel, any Error>
 
-    /// Makes the model, and tests it where `tests` says so.
+    /// Makes the final model of a trial; `tests` says whether it sees the test rows.
     init(_ record: TrialRecord, _ maker: FinalModels, tests: Bool) {
       self.record = record
       result = Result { try maker.make(record, tests: tests) }

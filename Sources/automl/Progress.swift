@@ -96,7 +96,8 @@ final class Progress: Sendable {
   private func drawIfDue(_ state: inout State) {
     guard terminal.isDecorated, let line = state.line else { return }
     if let last = state.lastDraw, ContinuousClock.now - last < .milliseconds(100) { return }
-    draw(line.text(width: terminal.width - 1), &state)
+    // The last cell stays free, and the two before it for the ^C that a terminal echoes.
+    draw(line.text(width: terminal.width - 3), &state)
     state.lastDraw = .now
   }
 
