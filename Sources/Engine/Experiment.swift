@@ -51,7 +51,8 @@ package struct Experiment: Sendable {
     let study = Study(experiment: self, rows: rows, folder: folder, start: start)
     // What an earlier run left is removed only when nothing can be found to say against this one.
     try study.check()
-    try begin(folder, rows)
+    if !options.isFresh { try folder.refuseForeignFiles() }
+    try begin(folder, rows, await study.journal.leaderboard)
     try await study.search()
     record.timings.append(("search_seconds", (ContinuousClock.now - start).seconds))
     let (leaderboard, warnings) = try await study.finish()
@@ -81,6 +82,12 @@ package struct Experiment: Sendable {
         "'\(folder.path)' holds a complete run of another pipeline, table or version: "
           + "--output DIR keeps both, --fresh replaces it")
     }
+    guard folder.hasWholeModel else {
+      report(
+        .warning(
+          "the model of the run in '\(folder.path)' is missing or damaged: the run starts anew"))
+      return nil
+    }
     return leaderboard
   }
 
@@ -102,8 +109,10 @@ package struct Experiment: Sendable {
     return rows
   }
 
-  private func begin(_ folder: RunFolder, _ rows: StudyRows) throws {
+  private func begin(_ folder: RunFolder, _ rows: StudyRows, _ leaderboard: Leaderboard) throws {
     try folder.begin()
+    // From here on the folder is known as that of a run.
+    try folder.write(leaderboard)
     try folder.write(yamlText(pipeline.resolved), to: "pipeline.yaml")
     try folder.write(rows.parts.csv(dataset: rows.dataset), to: "split.csv")
   }

@@ -49,6 +49,7 @@ struct FinalModels: Sendable {
     let test = tests ? try evaluate(model, preprocessor, result.calibration) : nil
     let bundle = ModelBundle(
       schema: rows.dataset.schema, preprocessing: preprocessor, calibration: result.calibration,
+      classWeights: rows.classWeights(training: trainingRows),
       pluginID: record.plugin, pluginVersion: plan.plugin.manifest.version, state: model.state(),
       report: report, pipeline: planner.pipeline.essence(of: record))
     return FinalModel(trial: record.number, bundle: bundle, test: test)
@@ -63,10 +64,10 @@ struct FinalModels: Sendable {
       }
       return (kept.model, kept.preprocessor, report)
     }
-    let preprocessor = try FittedPreprocessor.fit(
-      plan.steps, to: rows.dataset.features, rows: rows.searchRows,
+    let preprocessor = try rows.fittedPreprocessor(
+      plan.steps, training: trainingRows,
       acceptsMissing: plan.plugin.manifest.capabilities.missingValues)
-    let data = try rows.trainingData(rows.searchRows, preprocessor)
+    let data = try rows.trainingData(trainingRows, preprocessor)
     let outcome = try runner.refit(plan, data, epochs: median(result.bestEpochs))
     return (outcome.model, preprocessor, outcome.report)
   }
@@ -74,12 +75,16 @@ struct FinalModels: Sendable {
   private func evaluate(
     _ model: any TrainedModel, _ preprocessor: FittedPreprocessor, _ calibration: TemperatureScaling
   ) throws -> MetricValues? {
-    let trainingRows = trained == nil ? rows.searchRows : rows.parts.fits[0].training
     guard let test = try rows.testData(preprocessor, training: trainingRows) else { return nil }
     let scores = model.scores(for: test.features)
     return MetricValues(
       of: Predictions(
         labels: test.labels, scores: scores, scaling: calibration, weights: test.weights))
+  }
+
+  /// The rows that final models are trained on.
+  private var trainingRows: [Int] {
+    trained == nil ? rows.searchRows : rows.parts.fits[0].training
   }
 
   /// The median, the lower of two; nil of nothing.
@@ -95,9 +100,7 @@ extension StudyRows {
   func testData(
     _ preprocessor: FittedPreprocessor, training: [Int]
   ) throws -> (features: FeatureMatrix, labels: [Int32], weights: [Float]?)? {
-    let classWeights =
-      weighting.isBalanced
-      ? weighting.classWeights(labels(training), classCount: dataset.classes.count) : nil
+    let classWeights = classWeights(training: training)
     if let testFile {
       let weights = classWeights.map { perClass in testFile.labels.map { perClass[Int($0)] } }
       return (

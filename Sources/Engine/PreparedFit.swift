@@ -27,6 +27,11 @@ struct PreparedFit: Sendable {
   var byteCount: Int { 4 * (training.features.values.count + validation.values.count) }
 }
 
+/// What the matrices of given rows depend on: a part of the keys of everything that trials share.
+func preprocessingKey(_ steps: [StepSettings], acceptsMissing: Bool) -> String {
+  "\(acceptsMissing)/" + steps.map { "\($0.id)\($0.values.json.text)" }.joined()
+}
+
 extension StudyRows {
   /// Preprocesses the rows of a fit; statistics come from its training rows only.
   ///
@@ -34,12 +39,10 @@ extension StudyRows {
   func prepare(
     _ fit: RowParts.Fit, steps: [StepSettings], acceptsMissing: Bool, cache: SharedCache
   ) throws -> PreparedFit {
-    let settings = steps.map { "\($0.id)\($0.values.json.text)" }.joined()
-    return try cache.value(
-      for: "\(fit.name)/\(acceptsMissing)/\(settings)", byteCount: \.byteCount
-    ) {
-      let preprocessor = try FittedPreprocessor.fit(
-        steps, to: dataset.features, rows: fit.training, acceptsMissing: acceptsMissing)
+    let key = "\(fit.name)/\(preprocessingKey(steps, acceptsMissing: acceptsMissing))"
+    return try cache.value(for: key, byteCount: \.byteCount) {
+      let preprocessor = try fittedPreprocessor(
+        steps, training: fit.training, acceptsMissing: acceptsMissing)
       let validation = try preprocessor.transform(dataset.features, rows: fit.validation)
       let validationLabels = labels(fit.validation)
       return PreparedFit(
@@ -50,6 +53,15 @@ extension StudyRows {
         validation: validation, validationLabels: validationLabels,
         validationWeights: weights(fit.validation, training: fit.training))
     }
+  }
+
+  /// Fits the steps to training rows; those of weight 0 count as absent.
+  func fittedPreprocessor(
+    _ steps: [StepSettings], training: [Int], acceptsMissing: Bool
+  ) throws -> FittedPreprocessor {
+    let counted = weighting.column.map { column in training.filter { column[$0] > 0 } } ?? training
+    return try FittedPreprocessor.fit(
+      steps, to: dataset.features, rows: counted, acceptsMissing: acceptsMissing)
   }
 
   /// Training data of some rows, preprocessed and weighted.

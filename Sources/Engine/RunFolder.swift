@@ -37,6 +37,26 @@ struct RunFolder: Sendable {
     for name in Self.results { try removeFile(file(name)) }
   }
 
+  /// Refuses a folder in which files of a person bear the names of results.
+  ///
+  /// - Throws: ``RunError`` if there are such files, and no leaderboard that a run wrote.
+  func refuseForeignFiles() throws {
+    guard earlierLeaderboard() == nil else { return }
+    let found =
+      Self.results.filter { fileExists(file($0)) }
+      + folderContents(file("trials")).filter { $0.hasSuffix(".safetensors") }.map { "trials/\($0)" }
+    guard let first = found.first else { return }
+    throw RunError(
+      "'\(path)' holds '\(first)', and no run wrote it: choose another folder with --output, or "
+        + "replace what is there with --fresh")
+  }
+
+  /// Whether the model is there and is as it was written.
+  var hasWholeModel: Bool {
+    guard let bytes = try? readFile(file("best.safetensors")) else { return false }
+    return (try? ModelBundle(decoding: bytes)) != nil
+  }
+
   /// The leaderboard of an earlier run, or nil where there is none that can be read.
   func earlierLeaderboard() -> Leaderboard? {
     guard let bytes = try? readFile(file("leaderboard.json")),

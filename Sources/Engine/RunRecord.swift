@@ -68,6 +68,7 @@ struct RunRecord: Sendable {
       ("seed", Int(exactly: pipeline.seed).map { .integer($0) } ?? .string("\(pipeline.seed)")),
       ("data", hashes),
       ("cpu", cpu),
+      ("machine", machine),
       ("workers", .integer(options.workers)),
       ("started", .string(timestamp(started))),
       ("timings", .object(timings.map { ($0.0, .number($0.1)) })),
@@ -97,6 +98,28 @@ struct RunRecord: Sendable {
     .object([
       ("path", .string(CPUPath.current.rawValue)), ("openblas", .string(CPUPath.openBLASCore)),
     ])
+  }
+
+  /// The machine, without its name: no part of the identity.
+  private var machine: JSONValue {
+    var names = utsname()
+    uname(&names)
+    let model = (try? readFile("/proc/cpuinfo")).flatMap { bytes in
+      String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        .first { $0.hasPrefix("model name") }?.split(separator: ":").last
+        .map { String($0.drop { $0 == " " }) }
+    }
+    return .object([
+      ("system", .string(text(of: &names.sysname))),
+      ("architecture", .string(text(of: &names.machine))),
+      ("processor", model.map { .string($0) } ?? .null),
+      ("cores", .integer(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))),
+    ])
+  }
+
+  /// The text of a field of fixed size that ends with a zero byte.
+  private func text<Field>(of field: inout Field) -> String {
+    withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
   /// A moment in UTC, as ISO 8601.

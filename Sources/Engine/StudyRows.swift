@@ -39,6 +39,12 @@ struct StudyRows: Sendable {
   /// How often each row is judged.
   let repeats: Int
 
+  /// What a row of each class counts where classes are balanced over these training rows; otherwise nil.
+  func classWeights(training: [Int]) -> [Float]? {
+    guard weighting.column == nil, weighting.isBalanced else { return nil }
+    return weighting.classWeights(labels(training), classCount: dataset.classes.count)
+  }
+
   /// The classes of some rows.
   func labels(_ rows: [Int]) -> [Int32] { rows.map { dataset.labels[$0] } }
 }

@@ -19,6 +19,14 @@ package struct TrialPlan: Sendable {
   package let shown: JSONValue
 }
 
+extension TrialPlan {
+  /// What the trial's matrices depend on besides their rows.
+  var preprocessingKey: String {
+    Engine.preprocessingKey(
+      steps, acceptsMissing: plugin.manifest.capabilities.missingValues)
+  }
+}
+
 /// Makes plans of points in the search space.
 package struct TrialPlanner: Sendable {
   static let baselineName = "baseline"

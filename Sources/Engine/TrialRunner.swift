@@ -75,7 +75,7 @@ struct TrialRunner: Sendable {
   func refit(_ plan: TrialPlan, _ data: TrainingData, epochs: Int?) throws -> TrainingOutcome {
     let context = TrainingContext(
       studySeed: seed, trialSeed: trialSeed(plan).keyed("refit"), exactEpochs: epochs,
-      cache: cache.scoped("refit/\(plan.steps.map(\.values.json.text).joined())"))
+      cache: cache.scoped("refit/\(plan.preprocessingKey)"))
     return try plan.plugin.train(data, parameters: plan.parameters, context: context)
   }
 
@@ -86,10 +86,9 @@ struct TrialRunner: Sendable {
     curves: CurveCollector
   ) -> TrainingContext {
     let deadline = plan.number > 0 ? trialTime.map { start + .seconds($0) } : nil
-    let steps = plan.steps.map(\.values.json.text).joined()
     return TrainingContext(
       studySeed: seed, trialSeed: trialSeed(plan).keyed("fit", fit),
-      cache: cache.scoped("\(scope)/\(steps)"),
+      cache: cache.scoped("\(scope)/\(plan.preprocessingKey)"),
       interruption: {
         if let interruption = limits.interruption(ofTrial: plan.number) { return interruption }
         return deadline.map { ContinuousClock.now > $0 } ?? false ? .outOfTime : nil

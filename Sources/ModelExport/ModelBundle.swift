@@ -17,6 +17,8 @@ package struct ModelBundle: Sendable, Equatable {
   package var schema: TableSchema
   package var preprocessing: FittedPreprocessor
   package var calibration: TemperatureScaling
+  /// How much a row of each class counts in metrics, where classes were balanced; nil where all count the same.
+  package var classWeights: [Float]?
   /// The id of the plugin that can load the state.
   package var pluginID: String
   /// The version of the plugin's algorithm.
@@ -29,12 +31,13 @@ package struct ModelBundle: Sendable, Equatable {
 
   package init(
     schema: TableSchema, preprocessing: FittedPreprocessor, calibration: TemperatureScaling,
-    pluginID: String, pluginVersion: Int, state: ModelState, report: TrainingReport,
-    pipeline: JSONValue
+    classWeights: [Float]? = nil, pluginID: String, pluginVersion: Int, state: ModelState,
+    report: TrainingReport, pipeline: JSONValue
   ) {
     self.schema = schema
     self.preprocessing = preprocessing
     self.calibration = calibration
+    self.classWeights = classWeights
     self.pluginID = pluginID
     self.pluginVersion = pluginVersion
     self.state = state
@@ -64,6 +67,7 @@ extension ModelBundle {
       ("schema", schema.json),
       ("preprocessing", preprocessing.json),
       ("calibration", .object([("inverse_temperature", .number(calibration.beta))])),
+      ("class_weights", classWeights.map { .array($0.map { .number(Double($0)) }) } ?? .null),
       ("state", state.attributes),
       ("training", report.json),
       ("pipeline", pipeline),
@@ -125,10 +129,16 @@ extension ModelBundle {
       let report = document["training"].flatMap(TrainingReport.init(json:)),
       let pipeline = document["pipeline"]
     else { throw ModelFileError.damaged("its description is incomplete") }
+    let tableSchema = try TableSchema(json: schema)
+    let classWeights = document["class_weights"]?.array?.compactMap(\.number)
+    guard classWeights.map({ $0.count == tableSchema.classes.count }) ?? true else {
+      throw ModelFileError.damaged("its class weights do not fit its classes")
+    }
     self.init(
-      schema: try TableSchema(json: schema),
+      schema: tableSchema,
       preprocessing: try FittedPreprocessor(json: preprocessing),
       calibration: TemperatureScaling(beta: beta),
+      classWeights: classWeights?.map { Float($0) },
       pluginID: plugin, pluginVersion: version,
       state: ModelState(tensors: tensors, attributes: attributes), report: report,
       pipeline: pipeline)

@@ -51,6 +51,8 @@ package struct TabularClassifier: Sendable {
 extension TabularClassifier {
   /// Compares predictions with the labels of a table.
   ///
+  /// Rows count as they did in training: by the column of weights, or by class where classes were balanced.
+  ///
   /// - Parameter path: A table with all features and the column of labels.
   /// - Returns: Metrics and the confusion matrix.
   /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
@@ -68,7 +70,13 @@ extension TabularClassifier {
     return ModelEvaluation(
       Predictions(
         labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
-        weights: rows.weights.map { $0.map { Float($0) } }), classes: classes)
+        weights: rows.weights.map { $0.map { Float($0) } } ?? weights(of: labels)),
+      classes: classes)
+  }
+
+  /// The weights of balanced classes; nil where all rows count the same.
+  private func weights(of labels: [Int32]) -> [Float]? {
+    bundle.classWeights.map { perClass in labels.map { perClass[Int($0)] } }
   }
 
   private func unknownLabel(

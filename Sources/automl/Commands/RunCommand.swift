@@ -110,7 +110,7 @@ struct RunCommand: AsyncParsableCommand {
   private func finish(_ result: RunResult) throws {
     let messages = Terminal.messages
     let model = resolvedPath("best.safetensors", from: result.folder)
-    let hasModel = result.leaderboard.best != nil
+    let hasModel = fileExists(model)
     if result.leaderboard.search.state == .interrupted {
       messages.write("\n")
       messages.writeLine(
