@@ -137,6 +137,27 @@ MULTIVERSIONED void kernels_head_scores(
   }
 }
 
+// The dot product of two rows of floats, in double: 8 lanes, each one chain over the columns.
+INLINE double dot_double(const float *z, const float *q, size_t columns) {
+  d8 sums = {0};
+  size_t j = 0;
+  for (; j + 8 <= columns; j += 8)
+    sums += __builtin_convertvector(*(const v8 *)(z + j), d8) *
+            __builtin_convertvector(*(const v8 *)(q + j), d8);
+  double sum = ((sums[0] + sums[4]) + (sums[2] + sums[6])) +
+               ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+  for (; j < columns; j++) sum += (double)z[j] * q[j];
+  return sum;
+}
+
+MULTIVERSIONED void kernels_head_exact_scores(
+    const float *z, size_t count, size_t columns, const float *weight, size_t classes,
+    double *scores) {
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < classes; k++)
+      scores[i * classes + k] = dot_double(z + i * columns, weight + k * columns, columns);
+}
+
 MULTIVERSIONED void kernels_head_accumulate(
     const float *z, size_t columns, const int32_t *rows, size_t count, const float *factors,
     size_t classes, float *sums) {

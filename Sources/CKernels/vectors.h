@@ -9,6 +9,7 @@
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef float v8 __attribute__((vector_size(32), aligned(4)));
 typedef float v4 __attribute__((vector_size(16), aligned(4)));
+typedef double d8 __attribute__((vector_size(64), aligned(8)));
 
 #define LANES 16
 #define INLINE static inline __attribute__((always_inline))

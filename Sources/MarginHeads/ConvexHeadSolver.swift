@@ -41,14 +41,17 @@ public struct ConvexHeadSolver: Sendable {
   ///   - classCount: The number of classes, at least 2.
   ///   - checkpoint: Called often; what it throws ends the training.
   /// - Returns: The head, and a report with the objective and the gaps of the head as it is stored.
-  /// - Throws: ``TrainingFailure`` if the objective is not finite.
+  /// - Throws: ``TrainingFailure`` if features are too large for Float or the objective is not finite.
   public func train(
     _ features: FeatureMatrix, labels: [Int32], weights: [Float]? = nil, classCount: Int,
     checkpoint: () throws -> Void = {}
   ) throws -> (head: LinearHead, report: TrainingReport) {
-    try withoutActuallyEscaping(checkpoint) { checkpoint in
+    let shares = shares(weights, labels.count)
+    let moments = columnMoments(features, shares)
+    try refuseExcessiveValues(moments)
+    return try withoutActuallyEscaping(checkpoint) { checkpoint in
       var run = HeadNewtonRun(
-        self, features, labels, shares(weights, labels.count), classCount, checkpoint)
+        self, features, moments, labels, shares, classCount, checkpoint)
       try run.solve()
       return (run.head, run.report)
     }
@@ -58,6 +61,16 @@ public struct ConvexHeadSolver: Sendable {
     guard let weights else { return Array(repeating: 1 / Double(count), count: count) }
     let sum = weights.reduce(0) { $0 + Double($1) }
     return weights.map { Double($0) / sum }
+  }
+
+  /// Sums of products of larger values would leave the range of Float, and no step would be a direction.
+  private func refuseExcessiveValues(_ columnMoments: [Double]) throws {
+    for (column, moment) in columnMoments.enumerated() where !(moment <= 1e30) {
+      let magnitude = moment.isFinite ? "\(Float(moment.squareRoot()))" : "no finite number"
+      throw TrainingFailure(
+        "feature \(column + 1) has the root mean square \(magnitude), and the solver takes at most "
+          + "1e15; scaled features would do")
+    }
   }
 }
 
@@ -70,14 +83,15 @@ private struct HeadNewtonRun {
   var blocks: [HeadBlock]
 
   init(
-    _ solver: ConvexHeadSolver, _ features: FeatureMatrix, _ labels: [Int32], _ shares: [Double],
-    _ classCount: Int, _ checkpoint: @escaping () throws -> Void
+    _ solver: ConvexHeadSolver, _ features: FeatureMatrix, _ columnMoments: [Double],
+    _ labels: [Int32], _ shares: [Double], _ classCount: Int,
+    _ checkpoint: @escaping () throws -> Void
   ) {
     self.solver = solver
     self.classCount = classCount
     passes = HeadPasses(features: features, checkpoint: checkpoint)
     gradients = HeadConjugateGradients(
-      columnMoments: columnMoments(features, shares), limit: solver.productLimit)
+      columnMoments: columnMoments, limit: solver.productLimit)
     let ranges =
       solver.loss.isOneVersusRest ? (0..<classCount).map { $0..<$0 + 1 } : [0..<classCount]
     blocks = ranges.map {

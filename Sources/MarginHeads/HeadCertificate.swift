@@ -37,8 +37,8 @@ extension HeadBlock {
     isConverged = gap <= allowedGap
   }
 
-  /// Below this μ the rounding of scores in Float decides about slopes.
-  static let leastSmoothing = 1e-7
+  /// Below this μ the rounding of scores, even in Double, decides about slopes.
+  static let leastSmoothing = 1e-13
 
   /// Where λ starts if the target is lower.
   static let firstPenalty = 0.03

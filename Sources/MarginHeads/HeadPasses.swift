@@ -29,24 +29,25 @@ struct HeadPasses {
     }
   }
 
-  /// The scores of directions, block by block, without the bias; the directions are in Float range.
+  /// The scores of directions, block by block, without the bias, to the accuracy of Double for directions
+  /// whose values are those of Float.
   func scores(of directions: [[Double]], _ blocks: [HeadBlock], _ chosen: [Int]) throws
     -> [[Double]]
   {
     let weights = directions.flatMap { $0.map(Float.init) }
     let classes = chosen.reduce(0) { $0 + blocks[$1].width }
-    let biases = [Float](repeating: 0, count: classes)
     var result = chosen.map { [Double](repeating: 0, count: blocks[$0].scores.count) }
     for places in chunks(features.rowCount, rows: 4096) {
       try checkpoint()
-      let scores = HeadKernels.scores(features, rows: places, weights: weights, biases: biases)
+      let scores = HeadKernels.exactScores(
+        features, rows: places, weights: weights, classCount: classes)
       var from = 0
       for (position, index) in chosen.enumerated() {
         let width = blocks[index].width
         for row in places {
           for k in 0..<width {
             result[position][row * width + k] =
-              Double(scores[(row - places.lowerBound) * classes + from + k])
+              scores[(row - places.lowerBound) * classes + from + k]
           }
         }
         from += width

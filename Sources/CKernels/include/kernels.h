@@ -18,6 +18,11 @@ void kernels_head_scores(
     const float *z, size_t count, size_t columns, const float *weight, const float *bias,
     size_t classes, float *scores);
 
+// scores[i][k] = weight[k] . z[i] in double, for certificates that the rounding of floats would spoil.
+void kernels_head_exact_scores(
+    const float *z, size_t count, size_t columns, const float *weight, size_t classes,
+    double *scores);
+
 // sums[k] += factors[i][k] z[i], row after row.
 void kernels_head_accumulate(
     const float *z, size_t columns, const int32_t *rows, size_t count, const float *factors,

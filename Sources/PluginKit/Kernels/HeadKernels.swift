@@ -28,6 +28,29 @@ public enum HeadKernels {
     }
   }
 
+  /// The products `weights[k] · row` in Double, row by row.
+  ///
+  /// What the rounding of Float would spoil is made of these: objectives and duality gaps of problems whose
+  /// optimum is close to 0. Costs O(n D K), about three times as much as
+  /// ``scores(_:rows:weights:biases:)``.
+  public static func exactScores(
+    _ features: FeatureMatrix, rows: Range<Int>, weights: [Float], classCount: Int
+  ) -> [Double] {
+    precondition(
+      weights.count == classCount * features.columnCount && rows.upperBound <= features.rowCount,
+      "\(weights.count) weights do not fit \(classCount) x \(features.columnCount)")
+    return [Double](unsafeUninitializedCapacity: rows.count * classCount) { buffer, count in
+      count = rows.count * classCount
+      buffer.update(repeating: 0)
+      features.values.withUnsafeBufferPointer { z in
+        guard let to = buffer.baseAddress, let z = z.baseAddress else { return }
+        kernels_head_exact_scores(
+          z + rows.lowerBound * features.columnCount, rows.count, features.columnCount, weights,
+          classCount, to)
+      }
+    }
+  }
+
   /// Adds `factors[i][k] · row` to `sums[k]`, one row of the list after the other.
   ///
   /// - Parameters:
