@@ -88,6 +88,9 @@ extension Dataset {
     sourceRows = kept.rows
     unlabelledCount = text.rowCount - kept.rows.count
     omitted = selection.omitted
-    warnings = selection.warnings + [kept.warning].compactMap { $0 } + labels.warnings
+    let lookalikes = lookalikeWarning(
+      labels.classes, "labels", in: text.title(ofColumn: layout.target))
+    warnings =
+      selection.warnings + [kept.warning, lookalikes].compactMap { $0 } + labels.warnings
   }
 }

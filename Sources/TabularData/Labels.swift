@@ -24,20 +24,21 @@ extension Labels {
     _ cells: TextColumn, column: Int, classes listed: [String]?, in text: DelimitedText
   ) throws(TableError) {
     let words = try Labels.words(cells, column: column, in: text)
+    let placeInList = listed?.placesByBytes ?? [:]
     let isMissing = words.map { word in
-      listed?.contains(word) != true
+      placeInList[ByteText(word)] == nil
         && Array(word.utf8).withUnsafeBufferPointer { isMissingWord($0) }
     }
     let occurring = words.indices.filter { !isMissing[$0] }.map { words[$0] }
     let classes = listed ?? inClassOrder(occurring)
-    let codeOfClass = Dictionary(
-      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+    let codeOfClass = classes.placesByBytes
     var translation: [Int32] = []
     for (code, word) in words.enumerated() {
-      if !isMissing[code], codeOfClass[word] == nil {
+      let known = codeOfClass[ByteText(word)]
+      if !isMissing[code], known == nil {
         throw text.unknownLabel(word, row: cells.distinct.firstRows[code], column, classes)
       }
-      translation.append(isMissing[code] ? -1 : codeOfClass[word] ?? -1)
+      translation.append(isMissing[code] ? -1 : Int32(known ?? -1))
     }
     self.init(classes: classes, codes: cells.codes.map { $0 < 0 ? -1 : translation[Int($0)] })
     try check(occurring, areListed: listed != nil, column: column, in: text)
@@ -133,7 +134,9 @@ extension DelimitedText {
     _ label: String, row: Int, _ column: Int, _ classes: [String]
   ) -> TableError {
     let suggestion =
-      nearestName(to: label, among: classes).map { "did you mean \(quoted($0))? " } ?? ""
+      classes.contains(label)
+      ? "a class reads the same, but in another Unicode normal form; save both as NFC; "
+      : nearestName(to: label, among: classes).map { "did you mean \(quoted($0))? " } ?? ""
     return error(
       row: row, column: column,
       "holds the label \(quoted(label)); \(suggestion)the classes are \(listed(classes.map(quoted), atMost: 12))"

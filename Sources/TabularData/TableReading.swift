@@ -36,12 +36,11 @@ extension TableSchema {
     let labels = try content.labelCells.map { (cells, column) throws(TableError) in
       (words: try Labels.words(cells, column: column, in: text), codes: cells.codes)
     }
-    let classCodes = Dictionary(
-      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+    let codeOfClass = classes.placesByBytes
     return TableReading(
       features: content.features,
       labels: labels.map { labels in
-        let codes = labels.words.map { classCodes[$0] ?? -1 }
+        let codes = labels.words.map { Int32(codeOfClass[ByteText($0)] ?? -1) }
         return labels.codes.map { $0 < 0 ? -1 : codes[Int($0)] }
       },
       labelTexts: labels.map { labels in

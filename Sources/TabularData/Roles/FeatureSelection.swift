@@ -118,7 +118,10 @@ struct FeatureSelection {
     for code in facts.codes {
       categories.append(try text.string(texts.distinct, code, column: position))
     }
-    add(position, .categorical(inClassOrder(categories)))
+    let ordered = inClassOrder(categories)
+    add(position, .categorical(ordered))
+    let title = "column \(quoted(text.names[position]))"
+    if let note = lookalikeWarning(ordered, "categories", in: title) { notes.append(note) }
   }
 
   private mutating func takeApart(_ position: Int, _ texts: TextColumn) throws(TableError) {
