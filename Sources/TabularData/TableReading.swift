@@ -86,14 +86,15 @@ extension Dataset {
     if let weight = schema.weightPlace, content.weights == nil {
       throw text.error("a table of test rows needs the column of weights, \(quoted(weight.name))")
     }
-    let labels = try Labels(cells, column: column, classes: schema.classes, in: text)
-    let kept = try labels.keptRows(options.missingLabel, column: column, in: text)
+    let labels = try Labels(
+      cells, column: column, classes: schema.classes, missing: options.missingLabel, in: text)
+    let rows = labels.labelledRows
     return Dataset(
-      schema: schema, features: content.features.selecting(rows: kept.rows),
-      labels: kept.rows.map { labels.codes[$0] },
-      weights: content.weights.map { weights in kept.rows.map { weights[$0] } }, groups: nil,
-      times: nil, sourceRows: kept.rows, unlabelledCount: text.rowCount - kept.rows.count,
-      omitted: [], warnings: [kept.warning].compactMap { $0 })
+      schema: schema, features: content.features.selecting(rows: rows),
+      labels: rows.map { labels.codes[$0] },
+      weights: content.weights.map { weights in rows.map { weights[$0] } }, groups: nil,
+      times: nil, sourceRows: rows, unlabelledCount: text.rowCount - rows.count,
+      omitted: [], warnings: [labels.leftOutWarning(column: column, in: text)].compactMap { $0 })
   }
 }
 

@@ -17,6 +17,7 @@ import Testing
   let dataset = try load("x,room\n1,p\n2,q\n4,None\n") { $0.classes = ["r", "q", "None", "p"] }
   #expect(dataset.classes == ["r", "q", "None", "p"])
   #expect(dataset.labels == [3, 1, 2])
+  #expect(dataset.warnings.first == "class 'r' of data.classes occurs in no row")
   #expect(
     try message("x,room\n1,p\n2,qq\n") { $0.classes = ["p", "q"] }
       == "rooms.csv:3:3: error: column 2 ('room') holds the label 'qq'; did you mean 'q'? "
@@ -29,7 +30,8 @@ import Testing
   #expect(dataset.numbers("x") == [1, 3, 6, 7])
   #expect(
     dataset.warnings == [
-      "2 rows have no label in column 2 ('room') and are left out; to stop there instead: missing_label: error"
+      "2 rows have no label in column 2 ('room') and are left out; "
+        + "the label '?' (line 5) is read as missing; to stop there instead: missing_label: error"
     ])
 }
 
