@@ -116,7 +116,8 @@ extension Labels {
       }
     throw TableError(
       path: text.path, line: text.line(ofRow: first),
-      message: "no label in \(title), on \(list)\(missingWordsClause); fill in the labels,\(naming) "
+      message:
+        "no label in \(title), on \(list)\(missingWordsClause); fill in the labels,\(naming) "
         + "or say missing_label: drop")
   }
 
@@ -133,7 +134,8 @@ extension Labels {
     let count = codes.count - labelledRows.count
     guard count > 0 else { return nil }
     let rows = count == 1 ? "1 row has" : "\(count) rows have"
-    return "\(rows) no label in \(text.title(ofColumn: column)) and \(count == 1 ? "is" : "are") left out"
+    return
+      "\(rows) no label in \(text.title(ofColumn: column)) and \(count == 1 ? "is" : "are") left out"
       + "\(missingWordsClause); to stop there instead: missing_label: error"
   }
 

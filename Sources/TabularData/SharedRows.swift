@@ -20,6 +20,7 @@ extension Table {
   /// O((n + m) · d) for tables of n and m rows and d columns, with a copy of both.
   ///
   /// - Parameter other: A table with the same columns in the same order.
+  /// - Returns: A number of rows of this table, 0 or more.
   /// - Precondition: The columns of both tables are of the same kinds.
   package func rowCount(sharedWith other: Table) -> Int {
     precondition(

@@ -8,6 +8,7 @@ extension RowParts {
   /// - Parameters:
   ///   - dataset: The rows that were split.
   ///   - method: How they were split.
+  /// - Returns: The parts with all warnings.
   /// - Throws: ``TableError`` if a training part has fewer than two classes.
   func checked(
     _ dataset: Dataset, _ method: SplitPlan.Method
@@ -22,7 +23,8 @@ extension RowParts {
     var warnings: [String] = []
     for fit in fits {
       guard RowParts.counts(fit.training, dataset).count(where: { $0 > 0 }) >= 2 else {
-        throw .plan("the training rows of '\(fit.name)' are all of one class; \(method.moreClasses)")
+        throw .plan(
+          "the training rows of '\(fit.name)' are all of one class; \(method.moreClasses)")
       }
       let part = fit.name == "train" ? "the training rows" : "the training rows of \(fit.name)"
       warnings += warning(part, fit.training, "can't be learnt there")
@@ -56,7 +58,8 @@ extension SplitPlan.Method {
       self == .stratified
       ? "add rows of \(object), or use larger shares or fewer folds"
       : "use split.method: stratified, or other shares"
-    return "none of \(part) is of \(subject) \(listed(missing, atMost: 6)), which \(effect); \(remedy)"
+    return
+      "none of \(part) is of \(subject) \(listed(missing, atMost: 6)), which \(effect); \(remedy)"
   }
 }
 

@@ -17,13 +17,13 @@ extension Sequence<String> {
   }
 }
 
-/// What to say of texts that read the same and are not: they differ only in their Unicode normal
-/// form; nil if there are none.
+/// What to say of texts that read the same and differ only in their Unicode normal form.
 ///
 /// - Parameters:
 ///   - texts: Texts of which no two have the same bytes.
 ///   - noun: What they are, in the plural, such as `labels`.
 ///   - title: The column that holds them.
+/// - Returns: A whole sentence, or nil if there are none.
 func lookalikeWarning(_ texts: [String], _ noun: String, in title: String) -> String? {
   var seen: Set<String> = []
   let repeated = texts.filter { !seen.insert($0).inserted }
