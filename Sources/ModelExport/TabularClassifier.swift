@@ -57,7 +57,7 @@ extension TabularClassifier {
   /// - Returns: Metrics and the confusion matrix.
   /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
   package func evaluate(_ path: String) throws -> ModelEvaluation {
-    let rows = try bundle.schema.read(path)
+    let rows = try bundle.schema.read(path, readsWeights: true)
     guard let labels = rows.labels, let texts = rows.labelTexts else {
       let target = quoted(bundle.schema.target)
       throw TableError(path: path, message: "no column of labels, \(target), to compare with")

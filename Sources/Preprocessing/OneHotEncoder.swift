@@ -1,4 +1,5 @@
 import PluginKit
+import TabularData
 
 /// Makes a 0/1 column of each category of a categorical column.
 ///
@@ -87,19 +88,18 @@ struct OneHotEncoder: Transformer {
 
   /// Which new column each category of `texts` sets to 1; nil for none.
   ///
-  /// Categories are matched by their text, because another table may number them otherwise.
+  /// Categories are matched by their bytes, because another table may number them otherwise.
   private func places(
     of codes: [Int32], _ texts: [String], column: String, in encoding: Encoding
   ) throws(PreprocessingError) -> [Int?] {
-    var placeOfText: [String: Int] = [:]
-    for (place, text) in encoding.categories.enumerated() { placeOfText[text] = place }
+    let placeOfText = encoding.categories.placesByBytes
     let shared = unseen == .other ? encoding.categories.count : nil
-    let places = texts.map { placeOfText[$0] ?? shared }
+    let places = texts.map { placeOfText[ByteText($0)] ?? shared }
     guard unseen == .error else { return places }
-    let rare = Set(encoding.rare)
+    let rare = Set(encoding.rare.map(ByteText.init))
     for code in codes where code >= 0 && places[Int(code)] == nil {
       let text = texts[Int(code)]
-      guard rare.contains(text) else {
+      guard rare.contains(ByteText(text)) else {
         throw .unseenCategory(
           column: column, category: text, known: encoding.categories + encoding.rare)
       }

@@ -62,10 +62,11 @@ extension Dataset {
       preconditionFailure("the target was not read as labels")
     }
     let labels = try Labels(
-      labelCells, column: layout.target, classes: options.classes, in: text)
-    let kept = try labels.keptRows(options.missingLabel, column: layout.target, in: text)
-    if kept.rows.count < text.rowCount {
-      for column in cells.indices { cells[column] = cells[column].selecting(rows: kept.rows) }
+      labelCells, column: layout.target, classes: options.classes,
+      missing: options.missingLabel, in: text)
+    let rows = labels.labelledRows
+    if rows.count < text.rowCount {
+      for column in cells.indices { cells[column] = cells[column].selecting(rows: rows) }
     }
     let selection = try FeatureSelection(cells: cells, layout: layout, text: text)
 
@@ -80,14 +81,18 @@ extension Dataset {
       features: selection.features, targetPlace: place(layout.target),
       weightPlace: layout.weight.map(place), classes: labels.classes, hadHeader: text.hasHeader,
       columnCount: text.columnCount)
-    features = Table(rowCount: kept.rows.count, columns: columns)
-    self.labels = kept.rows.map { labels.codes[$0] }
-    weights = try text.weights(cells, at: layout.weight, rows: kept.rows)
-    groups = plan.method == .group ? try text.groups(cells, at: layout.by, rows: kept.rows) : nil
-    times = plan.method == .time ? try text.times(cells, at: layout.by, rows: kept.rows) : nil
-    sourceRows = kept.rows
-    unlabelledCount = text.rowCount - kept.rows.count
+    features = Table(rowCount: rows.count, columns: columns)
+    self.labels = rows.map { labels.codes[$0] }
+    weights = try text.weights(cells, at: layout.weight, rows: rows)
+    groups = plan.method == .group ? try text.groups(cells, at: layout.by, rows: rows) : nil
+    times = plan.method == .time ? try text.times(cells, at: layout.by, rows: rows) : nil
+    sourceRows = rows
+    unlabelledCount = text.rowCount - rows.count
     omitted = selection.omitted
-    warnings = selection.warnings + [kept.warning].compactMap { $0 } + labels.warnings
+    let leftOut = labels.leftOutWarning(column: layout.target, in: text)
+    let lookalikes = lookalikeWarning(
+      labels.classes, "labels", in: text.title(ofColumn: layout.target))
+    warnings =
+      selection.warnings + [leftOut, lookalikes].compactMap { $0 } + labels.warnings
   }
 }

@@ -45,16 +45,15 @@ extension DelimitedText {
     _ texts: TextColumn, known: [String], at position: Int
   ) throws(TableError) -> Column.Values {
     var categories = known
-    var codeOfCategory: [String: Int32] = [:]
-    for (code, category) in known.enumerated() { codeOfCategory[category] = Int32(code) }
+    var codeOfCategory = known.placesByBytes
     var translation = [Int32](repeating: -1, count: texts.distinct.count)
     for code in TextFacts(texts).codes {
       let category = try string(texts.distinct, code, column: position)
-      if let known = codeOfCategory[category] {
-        translation[code] = known
+      if let known = codeOfCategory[ByteText(category)] {
+        translation[code] = Int32(known)
       } else {
         translation[code] = Int32(categories.count)
-        codeOfCategory[category] = Int32(categories.count)
+        codeOfCategory[ByteText(category)] = categories.count
         categories.append(category)
       }
     }

@@ -8,8 +8,8 @@ package struct TableReading: Sendable {
   package let labels: [Int32]?
   /// The label of each row as written, empty where it is missing; nil without a column of labels.
   package let labelTexts: [String]?
-  /// The weight of each row; nil if the model was trained without weights, or the column is not
-  /// there.
+  /// The weight of each row; nil if the model was trained without weights, the column is not there,
+  /// or it was not asked for.
   package let weights: [Double]?
 
   /// The number of rows, 1 or more.
@@ -23,25 +23,26 @@ extension TableSchema {
   /// without names holds either exactly the features in their order, or all columns of the table
   /// that was learnt from.
   ///
-  /// - Parameter path: A path, or `-` for standard input.
-  /// - Returns: Features, and labels and weights where the table has them.
+  /// - Parameters:
+  ///   - path: A path, or `-` for standard input.
+  ///   - readsWeights: Whether weights matter, as in an evaluation; a prediction has no use for them,
+  ///     and does not fail on wrong ones.
+  /// - Returns: Features, and labels and, if asked for, weights where the table has them.
   /// - Throws: ``TableError`` for anything that can't be read; columns that are missing are named
   ///   all at once.
-  package func read(_ path: String) throws(TableError) -> TableReading {
-    try read(DelimitedText(path: path, header: headerRule))
-  }
-
-  func read(_ text: DelimitedText) throws(TableError) -> TableReading {
-    let content = try content(of: text)
+  package func read(
+    _ path: String, readsWeights: Bool = false
+  ) throws(TableError) -> TableReading {
+    let text = try DelimitedText(path: path, header: headerRule)
+    let content = try content(of: text, readsWeights: readsWeights)
     let labels = try content.labelCells.map { (cells, column) throws(TableError) in
       (words: try Labels.words(cells, column: column, in: text), codes: cells.codes)
     }
-    let classCodes = Dictionary(
-      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+    let codeOfClass = classes.placesByBytes
     return TableReading(
       features: content.features,
       labels: labels.map { labels in
-        let codes = labels.words.map { classCodes[$0] ?? -1 }
+        let codes = labels.words.map { Int32(codeOfClass[ByteText($0)] ?? -1) }
         return labels.codes.map { $0 < 0 ? -1 : codes[Int($0)] }
       },
       labelTexts: labels.map { labels in
@@ -65,8 +66,8 @@ extension Dataset {
   ///   - options: The options of the first table.
   ///   - schema: The schema of the first table.
   /// - Returns: The test rows, without groups and times.
-  /// - Throws: ``TableError`` as ``load(_:splitBy:)`` does, for columns that are not there, and for
-  ///   labels that are not among the classes.
+  /// - Throws: ``TableError`` as ``load(_:splitBy:)`` does, for columns that are not there, also
+  ///   that of weights, and for labels that are not among the classes.
   package static func loadTest(
     path: String, options: TableOptions, schema: TableSchema
   ) throws(TableError) -> Dataset {
@@ -78,18 +79,22 @@ extension Dataset {
       case .auto: schema.hadHeader ? .ifNamingOrDetected(names) : .ifNaming(names)
       }
     let text = try DelimitedText(path: path, header: rule)
-    let content = try schema.content(of: text)
+    let content = try schema.content(of: text, readsWeights: true)
     guard let (cells, column) = content.labelCells else {
       throw text.error("a table of test rows needs the column of labels, \(quoted(schema.target))")
     }
-    let labels = try Labels(cells, column: column, classes: schema.classes, in: text)
-    let kept = try labels.keptRows(options.missingLabel, column: column, in: text)
+    if let weight = schema.weightPlace, content.weights == nil {
+      throw text.error("a table of test rows needs the column of weights, \(quoted(weight.name))")
+    }
+    let labels = try Labels(
+      cells, column: column, classes: schema.classes, missing: options.missingLabel, in: text)
+    let rows = labels.labelledRows
     return Dataset(
-      schema: schema, features: content.features.selecting(rows: kept.rows),
-      labels: kept.rows.map { labels.codes[$0] },
-      weights: content.weights.map { weights in kept.rows.map { weights[$0] } }, groups: nil,
-      times: nil, sourceRows: kept.rows, unlabelledCount: text.rowCount - kept.rows.count,
-      omitted: [], warnings: [kept.warning].compactMap { $0 })
+      schema: schema, features: content.features.selecting(rows: rows),
+      labels: rows.map { labels.codes[$0] },
+      weights: content.weights.map { weights in rows.map { weights[$0] } }, groups: nil,
+      times: nil, sourceRows: rows, unlabelledCount: text.rowCount - rows.count,
+      omitted: [], warnings: [labels.leftOutWarning(column: column, in: text)].compactMap { $0 })
   }
 }
 
@@ -101,9 +106,12 @@ extension TableSchema {
     let weights: [Double]?
   }
 
-  fileprivate func content(of text: DelimitedText) throws(TableError) -> Content {
+  fileprivate func content(
+    of text: DelimitedText, readsWeights: Bool
+  ) throws(TableError) -> Content {
     guard text.rowCount > 0 else { throw text.error("the table has a header but no rows") }
-    let places = try places(in: text)
+    var places = try places(in: text)
+    if !readsWeights { places.weight = nil }
     var readings = [CellReading](repeating: .skip, count: text.columnCount)
     if let weight = places.weight { readings[weight] = .number }
     for (field, position) in zip(features, places.features) { readings[position] = field.reading }

@@ -55,7 +55,8 @@ extension TableSchema {
     targetPlace = target
     weightPlace = json["weight"].flatMap(Place.init(json:))
     let positions = self.features.map(\.position) + [target.position]
-    guard self.features.count == features.count, Set(classes).count == classes.count,
+    guard self.features.count == features.count,
+      Set(classes.map(ByteText.init)).count == classes.count,
       Set(self.features.map(\.name)).count == features.count,
       positions.allSatisfy({ (0..<columnCount).contains($0) })
     else { throw ModelStateError("the model's schema contradicts itself") }

@@ -1,5 +1,6 @@
 import PluginKit
 import Preprocessing
+import TabularData
 import Testing
 
 @Test func eachCategoryHasAColumnInByteOrder() throws {
@@ -76,4 +77,12 @@ import Testing
   let preprocessor = try fitted(
     [step("one-hot")], to: table(numbers("c=a", [1]), words("c", ["a"])))
   #expect(preprocessor.columns.map(\.name) == ["c=a", "c=a'"])
+}
+
+@Test func categoriesThatOnlyReadTheSameHaveColumnsOfTheirOwn() throws {
+  let settings = step("one-hot", ["unseen": .text("error")])
+  let texts = ["caf\u{e9}", "cafe\u{301}"]
+  let whole = table(Column(name: "c", values: .categorical(codes: [0, 1], categories: texts)))
+  let preprocessor = try fitted([settings], to: whole)
+  #expect(try preprocessor.transform(whole).values == [0, 1, 1, 0])
 }

@@ -121,3 +121,22 @@ private let mixed: String = {
         + "to use it: columns: {a: numeric}"
     ])
 }
+
+@Test func decimalCommasAreNamed() throws {
+  func warnings(_ different: Int) throws -> [String] {
+    let rows = (0..<60).map { "-\($0 % different),5;\($0).5;\($0 % 2)\n" }.joined()
+    return try load("x;y;room\n" + rows).warnings
+  }
+  #expect(
+    try warnings(60) == [
+      "column 'x' has a different value in every row and is left out as an identifier; "
+        + "its numbers have decimal commas: write decimal points to use it"
+    ])
+  #expect(
+    try warnings(3) == [
+      "column 'x' holds numbers with decimal commas, which are taken as categories; "
+        + "write decimal points to use them as numbers"
+    ])
+  #expect(
+    try load("x;y;room\n1,2,3;0.5;p\n4,5;1.5;q\n1,2,3;2.5;q\n4,5;3;p\n").warnings.isEmpty)
+}

@@ -1,3 +1,4 @@
+import PluginKit
 import TabularData
 import Testing
 
@@ -16,6 +17,7 @@ import Testing
   let dataset = try load("x,room\n1,p\n2,q\n4,None\n") { $0.classes = ["r", "q", "None", "p"] }
   #expect(dataset.classes == ["r", "q", "None", "p"])
   #expect(dataset.labels == [3, 1, 2])
+  #expect(dataset.warnings.first == "class 'r' of data.classes occurs in no row")
   #expect(
     try message("x,room\n1,p\n2,qq\n") { $0.classes = ["p", "q"] }
       == "rooms.csv:3:3: error: column 2 ('room') holds the label 'qq'; did you mean 'q'? "
@@ -28,7 +30,8 @@ import Testing
   #expect(dataset.numbers("x") == [1, 3, 6, 7])
   #expect(
     dataset.warnings == [
-      "2 rows have no label in column 2 ('room') and are left out; to stop there instead: missing_label: error"
+      "2 rows have no label in column 2 ('room') and are left out; "
+        + "the label '?' (line 5) is read as missing; to stop there instead: missing_label: error"
     ])
 }
 
@@ -61,4 +64,44 @@ import Testing
       try message("x,w,room\n1,1,p\n2,\(weight),q\n") { $0.weights = .column(.name("w")) }
         == "rooms.csv:3:3: error: column 2 ('w') \(found); a weight must be a number, 0 or more")
   }
+}
+
+/// `é` as one character and as a letter with an accent: equal as strings, not as bytes.
+private let composed = "caf\u{e9}"
+private let decomposed = "cafe\u{301}"
+
+@Test func labelsAndCategoriesOfDifferentBytesAreKeptApart() throws {
+  let rows = "1,\(composed),\(composed)\n2,\(decomposed),\(decomposed)\n"
+  let text = "x,kind,room\n" + rows + rows
+  let dataset = try load(text)
+  #expect(dataset.labels == [1, 0, 1, 0])
+  #expect(dataset.classes.map { Array($0.utf8) } == [decomposed, composed].map { Array($0.utf8) })
+  #expect(
+    dataset.warnings.first
+      == "column 'kind' holds categories that read the same and are kept apart, since their "
+      + "characters differ: '\(decomposed)' (U+0065 U+0301) and '\(composed)' (U+00E9); "
+      + "to make them one, save the table in Unicode's form NFC")
+  let schema = try TableSchema(json: JSONValue(parsing: dataset.schema.json.indentedText))
+  let table = try TemporaryTable(text)
+  let reading = try withExtendedLifetime(table) { try schema.read($0.path) }
+  #expect(reading.labels == [1, 0, 1, 0])
+  #expect(
+    reading.features.columns[1].values
+      == .categorical(codes: [1, 0, 1, 0], categories: [decomposed, composed]))
+}
+
+@Test func listedClassesAreMatchedByTheirBytes() throws {
+  #expect(
+    try message("x,room\n1,p\n2,\(decomposed)\n") { $0.classes = ["p", composed] }
+      == "rooms.csv:3:3: error: column 2 ('room') holds the label '\(decomposed)'; a class reads "
+      + "the same, but in another Unicode normal form; save both as NFC; "
+      + "the classes are 'p' and '\(composed)'")
+}
+
+@Test func columnsWhoseNamesReadTheSameAreRefused() throws {
+  #expect(
+    try message("\(composed),\(decomposed),room\n1,2,p\n2,3,q\n")
+      == "rooms.csv:1: error: columns 1 and 2 are both named '\(decomposed)', only in different "
+      + "Unicode normal forms; give each its own name, or say header: false if this line holds values"
+  )
 }

@@ -213,7 +213,7 @@ func equalRowsStayOnOneSide(method: SplitPlan.Method) throws {
 @Test func classesMissingFromAPartAreNamed() throws {
   var text = "x,day,room\n"
   for row in 0..<40 {
-    text += "\(row % 7),\(row),\(row < 20 ? "early" : row < 38 ? "mid\(row % 2)" : "late")\n"
+    text += "\(row).5,\(row),\(row < 20 ? "early" : row < 38 ? "mid\(row % 2)" : "late")\n"
   }
   let plan = SplitPlan(method: .time, by: .name("day"))
   let parts = try split(plan, try load(text, by: plan))
@@ -223,4 +223,42 @@ func equalRowsStayOnOneSide(method: SplitPlan.Method) throws {
       "none of the validation rows is of the classes 'early' and 'late', which can't count in the ranking; use split.method: stratified, or other shares",
       "none of the test rows is of class 'early', which can't be tested; use split.method: stratified, or other shares",
     ])
+}
+
+@Test func adviceDoesNotRepeatThePlan() throws {
+  let rows = (0..<12).map { "\($0).5,\($0 < 2 ? "rare" : "often")\n" }.joined()
+  let parts = try split(SplitPlan(), try load("x,room\n" + rows))
+  #expect(
+    parts.warnings.last
+      == "none of the test rows is of class 'rare', which can't be tested; "
+      + "add rows of it, or use larger shares or fewer folds")
+}
+
+@Test(arguments: [
+  (SplitPlan.Method.group, "keeps groups together, not duplicates"),
+  (.time, "goes by time, not by duplicates"),
+])
+func equalRowsInSeveralPartsAreCounted(method: SplitPlan.Method, rule: String) throws {
+  // Rows 0 and 9 are equal and so are 3 and 4; each row is a group and a time of its own.
+  var text = "x,day,room\n"
+  for (row, x) in [0, 1, 2, 3, 3, 5, 6, 7, 8, 0].enumerated() {
+    text += "\(x).5,\(row),\(row % 2)\n"
+  }
+  let plan = SplitPlan(method: method, by: .name("day"))
+  let dataset = try load(text, by: plan)
+  let parts = try split(plan, dataset)
+  var partOfRow = [Int](repeating: 0, count: 10)
+  for row in parts.fits[0].validation { partOfRow[row] = 1 }
+  for row in parts.test { partOfRow[row] = 2 }
+  let pairs = [(0, 9), (3, 4)].filter { partOfRow[$0.0] != partOfRow[$0.1] }
+  let warnings = parts.warnings.filter { $0.contains("same features") }
+  #expect(
+    warnings
+      == (pairs.isEmpty
+        ? []
+        : [
+          "\(2 * pairs.count) rows with the same features stand in more than one part, "
+            + "since split.method: \(method.rawValue) \(rule); the figures may be too good"
+        ]))
+  if method == .time { #expect(warnings.count == 1) }
 }

@@ -35,7 +35,23 @@ private let faults: [(table: String, message: String)] = [
     "x,room\n1,p\n2,p\n",
     "rooms.csv: error: all labels in column 2 ('room') are 'p'; at least two classes are needed"
   ),
-  ("x,room\n1,\n2,NA\n", "rooms.csv: error: no row has a label in column 2 ('room')"),
+  ("x,room\n1,\n2,\n", "rooms.csv: error: no row has a label in column 2 ('room')"),
+  (
+    "x,room\n1,\n2,NA\n",
+    "rooms.csv: error: no row has a label in column 2 ('room'); "
+      + "the label 'NA' (line 3) is read as missing"
+  ),
+  (
+    "x,room\n1,b\n2,\n3,b\n",
+    "rooms.csv:3: error: no label in column 2 ('room'), on line 3; "
+      + "fill in the labels, or say missing_label: drop"
+  ),
+  (
+    "x,room\n1,b\n2,c\n3,null\n4,NA\n5,null\n",
+    "rooms.csv:4: error: no label in column 2 ('room'), on lines 4, 5 and 6; "
+      + "the labels 'null' (line 4) and 'NA' (line 5) are read as missing; "
+      + "fill in the labels, list them in data.classes, or say missing_label: drop"
+  ),
   (
     "x,room\n1,p\n2,\n3,q\n",
     "rooms.csv:3: error: no label in column 2 ('room'), on line 3; "
@@ -44,7 +60,8 @@ private let faults: [(table: String, message: String)] = [
   (
     "x,room\n1,p\n2,\n3,q\n4,?\n5,?\n6,?\n7,?\n8,?\n",
     "rooms.csv:3: error: no label in column 2 ('room'), on lines 3, 5, 6, 7, 8 and 1 more; "
-      + "fill in the labels, or say missing_label: drop"
+      + "the label '?' (line 5) is read as missing; "
+      + "fill in the labels, list it in data.classes, or say missing_label: drop"
   ),
   (
     "room\np\nq\n",

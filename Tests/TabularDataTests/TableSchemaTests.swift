@@ -30,7 +30,7 @@ private func trained(_ table: String = training) throws -> Dataset {
 @Test func theTrainingTableIsReadBackTheSame() throws {
   let table = try TemporaryTable(training)
   let dataset = try trained()
-  let reading = try dataset.schema.read(table.path)
+  let reading = try dataset.schema.read(table.path, readsWeights: true)
   #expect(reading.features == dataset.features)
   #expect(reading.labels == dataset.labels)
   #expect(reading.weights == [1, 2])
@@ -107,5 +107,32 @@ private func trained(_ table: String = training) throws -> Dataset {
       other.shown(error)
         == "rooms.csv:3:1: error: column 1 ('room') holds the label 's'; did you mean 'p'? "
         + "the classes are 'p' and 'q'")
+  }
+}
+
+@Test func predictionsDoNotLookAtWeights() throws {
+  let table = try TemporaryTable("x,kind,when,w\n7,u,,-3\n8,v,,\n")
+  let schema = try trained().schema
+  #expect(try schema.read(table.path).weights == nil)
+  do {
+    _ = try schema.read(table.path, readsWeights: true)
+    Issue.record("a weight is negative")
+  } catch {
+    #expect(
+      table.shown(error)
+        == "rooms.csv:2:6: error: column 4 ('w') holds '-3'; a weight must be a number, 0 or more")
+  }
+}
+
+@Test func testFilesNeedTheWeights() throws {
+  let table = try TemporaryTable("room,x,kind,when\nq,7,u,\n")
+  let options = TableOptions(source: "", target: .name("room"))
+  do {
+    _ = try Dataset.loadTest(path: table.path, options: options, schema: try trained().schema)
+    Issue.record("the column of weights is not there")
+  } catch {
+    #expect(
+      table.shown(error)
+        == "rooms.csv: error: a table of test rows needs the column of weights, 'w'")
   }
 }

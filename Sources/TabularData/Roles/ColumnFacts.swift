@@ -89,4 +89,18 @@ extension TextColumn {
     let hasSlashes = codes.contains { distinct[$0].contains(UInt8(ascii: "/")) }
     return (hasSlashes ? .monthFirst : .dayFirst, isAmbiguous)
   }
+
+  /// Whether all texts are numbers as `-12,5`, perhaps some of them whole ones.
+  func holdsDecimalCommas(codes: [Int]) -> Bool {
+    let comma = UInt8(ascii: ",")
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let areNumbers = codes.allSatisfy { code in
+      let text = distinct[code]
+      let unsigned = text.first == UInt8(ascii: "-") ? text.dropFirst() : text
+      let parts = unsigned.split(separator: comma, omittingEmptySubsequences: false)
+      return parts.count <= 2
+        && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(digits.contains) }
+    }
+    return areNumbers && codes.contains { distinct[$0].contains(comma) }
+  }
 }

@@ -81,13 +81,21 @@ struct FeatureSelection {
     let isFreeText =
       facts.distinctCount > max(64, rowCount / 2)
       || (facts.distinctCount > 20 && facts.meanLength > 40)
+    let hasCommas = texts.holdsDecimalCommas(codes: facts.codes)
+    let remedy = hasCommas ? LeftOut.writePoints : "to use it"
+    let role: ColumnRole? = hasCommas ? nil : .categorical
     if facts.distinctCount == rowCount, rowCount >= 20 {
-      leaveOut(position, LeftOut.identifier, role: .categorical)
+      leaveOut(position, LeftOut.identifier, remedy: remedy, role: role)
     } else if isFreeText {
       let found = "\(facts.distinctCount) different texts in \(counted(rowCount, "row"))"
-      leaveOut(position, "holds free text (\(found))", role: .categorical)
+      leaveOut(position, "holds free text (\(found))", remedy: remedy, role: role)
     } else {
       try addCategorical(position, texts, facts)
+      if hasCommas {
+        notes.append(
+          "column \(quoted(text.names[position])) holds numbers with decimal commas, which are taken "
+            + "as categories; write decimal points to use them as numbers")
+      }
     }
   }
 
@@ -118,7 +126,10 @@ struct FeatureSelection {
     for code in facts.codes {
       categories.append(try text.string(texts.distinct, code, column: position))
     }
-    add(position, .categorical(inClassOrder(categories)))
+    let ordered = inClassOrder(categories)
+    add(position, .categorical(ordered))
+    let title = "column \(quoted(text.names[position]))"
+    if let note = lookalikeWarning(ordered, "categories", in: title) { notes.append(note) }
   }
 
   private mutating func takeApart(_ position: Int, _ texts: TextColumn) throws(TableError) {
@@ -154,7 +165,7 @@ struct FeatureSelection {
   }
 
   private mutating func leaveOut(
-    _ position: Int, _ reason: String, remedy: String = "to use it", role: ColumnRole
+    _ position: Int, _ reason: String, remedy: String = "to use it", role: ColumnRole?
   ) {
     leftOut.append(LeftOut(position: position, reason: reason, remedy: remedy, role: role))
   }
@@ -181,11 +192,13 @@ extension FeatureSelection {
   /// A column that is no feature.
   private struct LeftOut {
     static let identifier = "has a different value in every row"
+    static let writePoints = "its numbers have decimal commas: write decimal points to use it"
 
     let position: Int
     let reason: String
     let remedy: String
-    let role: ColumnRole
+    /// The rule that decides otherwise; nil if only another table would do.
+    let role: ColumnRole?
 
     /// The reason and what follows from it.
     var what: String {
@@ -221,7 +234,9 @@ extension FeatureSelection {
 
   private func sentences(_ alike: [LeftOut]) -> [String] {
     let names = alike.map { quoted(text.names[$0.position]) }
-    let remedies = alike.map { "\($0.remedy): \(rule($0.position, $0.role))" }
+    let remedies = alike.map { column in
+      column.remedy + (column.role.map { ": \(rule(column.position, $0))" } ?? "")
+    }
     guard alike.count > 3 else {
       return alike.indices.map { "column \(names[$0]) \(alike[$0].what); \(remedies[$0])" }
     }

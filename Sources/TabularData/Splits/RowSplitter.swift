@@ -9,6 +9,9 @@ package import PluginKit
 /// * `time` trains on early rows and judges by later ones; rows of one time stay together. Its
 ///   folds grow: fold k trains on all blocks of time before the one that it validates.
 ///
+/// With `group` and `time`, rows with the same features may stand in several parts, since the
+/// column decides; a warning then counts them.
+///
 /// The same seed gives the same rows, whatever else is in the pipeline.
 package enum RowSplitter {
   /// Splits the rows of a data set.
@@ -18,7 +21,8 @@ package enum RowSplitter {
   ///   - dataset: Its labels, features, groups and times decide.
   ///   - seed: The seed of the study.
   ///   - hasTestFile: Whether test rows come from another file, so that none are taken here.
-  /// - Returns: The rows of each part, with warnings for classes that are missing from one.
+  /// - Returns: The rows of each part, with warnings for classes that are missing from one and
+  ///   for rows whose features stand in several.
   /// - Throws: ``TableError`` if there are too few rows or groups for the plan.
   package static func split(
     plan: SplitPlan, dataset: Dataset, seed: Seed, hasTestFile: Bool
@@ -33,7 +37,7 @@ package enum RowSplitter {
     } else {
       parts = try UnitSplit(plan: plan, dataset: dataset, seed: seed.keyed("split")).parts()
     }
-    return try parts.checked(dataset)
+    return try parts.checked(dataset, plan.method)
   }
 
   private static func check(_ plan: SplitPlan) throws(TableError) {

@@ -71,9 +71,11 @@ struct FirstRows {
       }
       let name = text.isEmpty ? "column_\(column + 1)" : text
       if let first = positions.updateValue(column, forKey: name) {
+        let isSame = names[first].utf8.elementsEqual(name.utf8)
         throw TableError(
           path: path, line: 1,
-          message: "columns \(first + 1) and \(column + 1) are both named \(quoted(name)); "
+          message: "columns \(first + 1) and \(column + 1) are both named \(quoted(name))"
+            + (isSame ? "; " : ", only in different Unicode normal forms; ")
             + "give each its own name, or say header: false if this line holds values")
       }
       names.append(name)
