@@ -19,6 +19,8 @@ package struct Dataset: Sendable {
   package let sourceRows: [Int]
   /// How many rows of the file are left out because they have no label.
   package let unlabelledCount: Int
+  /// What ``warnings`` say about the rows without a label; nil if there are none.
+  package let unlabelledWarning: String?
   /// The columns that are no features because of what they hold.
   package let omitted: [OmittedColumn]
   /// Whole sentences for people; each says how to decide otherwise.
@@ -87,6 +89,7 @@ extension Dataset {
     times = plan.method == .time ? try text.times(cells, at: layout.by, rows: kept.rows) : nil
     sourceRows = kept.rows
     unlabelledCount = text.rowCount - kept.rows.count
+    unlabelledWarning = kept.warning
     omitted = selection.omitted
     warnings = selection.warnings + [kept.warning].compactMap { $0 } + labels.warnings
   }

@@ -89,7 +89,7 @@ extension Dataset {
       labels: kept.rows.map { labels.codes[$0] },
       weights: content.weights.map { weights in kept.rows.map { weights[$0] } }, groups: nil,
       times: nil, sourceRows: kept.rows, unlabelledCount: text.rowCount - kept.rows.count,
-      omitted: [], warnings: [kept.warning].compactMap { $0 })
+      unlabelledWarning: kept.warning, omitted: [], warnings: [kept.warning].compactMap { $0 })
   }
 }
 
