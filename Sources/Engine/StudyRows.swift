@@ -21,13 +21,17 @@ struct StudyRows: Sendable {
     if let path = data.test {
       let test = try Dataset.loadTest(path: path, options: data, schema: dataset.schema)
       testFile = (test.features, test.labels, test.weights.map { $0.map { Float($0) } })
+      testWarnings = test.warnings + dataset.warnings(aboutTest: test)
     } else {
       testFile = nil
+      testWarnings = []
     }
   }
 
   /// What should be known about the tables and their split, in whole sentences.
-  var warnings: [String] { dataset.warnings + parts.warnings }
+  var warnings: [String] { dataset.warnings + testWarnings + parts.warnings }
+
+  private let testWarnings: [String]
 
   /// All rows that are not test rows, ascending.
   var searchRows: [Int] {

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 package import PluginKit
 
 /// A range that holds the true value with a confidence of 95 %.
@@ -20,7 +15,8 @@ package struct ConfidenceInterval: Sendable, Equatable {
 
   /// The interval of a metric's value on these rows.
   ///
-  /// Accuracy has Wilson's interval, all other metrics have a bootstrap.
+  /// Accuracy has Wilson's interval, balanced accuracy has those of the recalls combined, all other metrics
+  /// have a bootstrap. None has width 0: few rows tell little even where every one of them is right.
   ///
   /// - Parameters:
   ///   - metric: The metric.
@@ -30,22 +26,11 @@ package struct ConfidenceInterval: Sendable, Equatable {
   package static func of(
     _ metric: Metric, _ predictions: Predictions, seed: Seed
   ) -> ConfidenceInterval {
-    guard metric == .accuracy else { return bootstrap(metric, predictions, seed: seed) }
-    return wilson(
-      share: metric.value(of: predictions), count: effectiveRowCount(predictions))
-  }
-
-  /// The number of equally weighted rows that tell as much: (Σw)² / Σw².
-  ///
-  /// Reference: L. Kish, "Survey Sampling", Wiley, 1965, section 11.7.
-  private static func effectiveRowCount(_ predictions: Predictions) -> Double {
-    guard let weights = predictions.weights else { return Double(predictions.rowCount) }
-    var (sum, squares) = (0.0, 0.0)
-    for weight in weights {
-      sum += Double(weight)
-      squares += Double(weight) * Double(weight)
+    switch metric {
+    case .accuracy: accuracy(predictions)
+    case .balancedAccuracy: balancedAccuracy(predictions)
+    case .macroF1, .matthewsCorrelation, .logLoss: bootstrap(metric, predictions, seed: seed)
     }
-    return sum * sum / squares
   }
 
   /// The score interval of a share of successes.
@@ -70,71 +55,51 @@ package struct ConfidenceInterval: Sendable, Equatable {
 }
 
 extension ConfidenceInterval {
-  /// The percentile interval of a metric over samples of the rows with replacement.
+  static func accuracy(_ predictions: Predictions) -> ConfidenceInterval {
+    let confusion = ConfusionMatrix(predictions)
+    let squares = squaredWeights(predictions).reduce(0, +)
+    return wilson(
+      share: confusion.correct / confusion.total,
+      count: effectiveCount(weight: confusion.total, squares: squares))
+  }
+
+  /// The interval of the mean of K recalls r, whose Wilson intervals are [l, u].
   ///
-  /// There are 1,000 samples; beyond 20,000 rows fewer, so that at most 20 million rows are drawn, but never
-  /// below 200. The interval is widened to contain the metric's value, which an asymmetric metric can miss.
+  /// The classes' rows are independent samples, so that the distances of the ends add up like standard
+  /// errors: mean - √Σ(r - l)² / K to mean + √Σ(u - r)² / K.
   ///
-  /// Reference: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", Chapman & Hall, 1993,
-  /// chapter 13.
-  static func bootstrap(
-    _ metric: Metric, _ predictions: Predictions, seed: Seed
-  ) -> ConfidenceInterval {
-    let count = min(1000, max(200, 20_000_000 / predictions.rowCount))
-    let value = metric.value(of: predictions)
-    var generator = seed.keyed("bootstrap-" + metric.rawValue).generator()
-    let resampled = metric == .logLoss ? lossSamples : classSamples
-    let values = resampled(metric, predictions, count, &generator)
-      .filter { !$0.isNaN }.sorted()
-    guard !values.isEmpty else { return ConfidenceInterval(low: value, high: value) }
+  /// Reference: G. Y. Zou, W. Huang and X. Zhang, "A note on confidence interval estimation for a linear
+  /// function of binomial proportions", Computational Statistics & Data Analysis 53, 2009.
+  static func balancedAccuracy(_ predictions: Predictions) -> ConfidenceInterval {
+    var (present, sum, below, above) = (0.0, 0.0, 0.0, 0.0)
+    let figures = ConfusionMatrix(predictions).perClass
+    for (figures, squares) in zip(figures, squaredWeights(predictions)) where figures.support > 0 {
+      let recall = figures.recall
+      let interval = wilson(
+        share: recall, count: effectiveCount(weight: figures.support, squares: squares))
+      present += 1
+      sum += recall
+      below += (recall - interval.low) * (recall - interval.low)
+      above += (interval.high - recall) * (interval.high - recall)
+    }
     return ConfidenceInterval(
-      low: min(value, quantile(0.025, ofSorted: values)),
-      high: max(value, quantile(0.975, ofSorted: values)))
+      low: max(0, (sum - below.squareRoot()) / present),
+      high: min(1, (sum + above.squareRoot()) / present))
   }
 
-  private static func quantile(_ share: Double, ofSorted values: [Double]) -> Double {
-    let position = share * Double(values.count - 1)
-    let low = Int(position)
-    let high = min(low + 1, values.count - 1)
-    return values[low] + (values[high] - values[low]) * (position - Double(low))
+  /// The sums of the squares of the row weights, by true class.
+  private static func squaredWeights(_ predictions: Predictions) -> [Double] {
+    var sums = [Double](repeating: 0, count: predictions.classCount)
+    for row in 0..<predictions.rowCount {
+      sums[Int(predictions.labels[row])] += predictions.weight(row) * predictions.weight(row)
+    }
+    return sums
   }
 
-  /// Values of a metric of the predicted classes, for each sample of rows.
-  private static func classSamples(
-    _ metric: Metric, _ predictions: Predictions, count: Int, generator: inout SeededGenerator
-  ) -> [Double] {
-    let (rows, width) = (predictions.rowCount, predictions.classCount)
-    let cells = (0..<rows).map {
-      Int(predictions.labels[$0]) * width + Int(predictions.predicted[$0])
-    }
-    let weights = (0..<rows).map { predictions.weight($0) }
-    return (0..<count).map { _ in
-      var sums = [Double](repeating: 0, count: width * width)
-      for _ in 0..<rows {
-        let row = generator.index(below: rows)
-        sums[cells[row]] += weights[row]
-      }
-      return metric.value(of: ConfusionMatrix(classCount: width, sums: sums)) ?? .nan
-    }
-  }
-
-  /// Values of the log loss for each sample of rows.
-  private static func lossSamples(
-    _ metric: Metric, _ predictions: Predictions, count: Int, generator: inout SeededGenerator
-  ) -> [Double] {
-    let rows = predictions.rowCount
-    let weights = (0..<rows).map { predictions.weight($0) }
-    let losses = (0..<rows).map {
-      weights[$0] * Metric.rowLogLoss(of: predictions, $0)
-    }
-    return (0..<count).map { _ in
-      var (sum, total) = (0.0, 0.0)
-      for _ in 0..<rows {
-        let row = generator.index(below: rows)
-        sum += losses[row]
-        total += weights[row]
-      }
-      return sum / total
-    }
+  /// The number of equally weighted rows that tell as much: (Σw)² / Σw².
+  ///
+  /// Reference: L. Kish, "Survey Sampling", Wiley, 1965, section 11.7.
+  private static func effectiveCount(weight: Double, squares: Double) -> Double {
+    weight * weight / squares
   }
 }

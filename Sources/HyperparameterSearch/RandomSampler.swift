@@ -8,21 +8,18 @@ package import PluginKit
 ///
 /// Reference: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012.
 package struct RandomSampler: Sampler {
-  private let entries: [EntryPoints]
-  private let seed: Seed
+  private let draws: KeyedDraws
 
   package init(space: SearchSpace, seed: Seed) {
-    entries = space.entries.map(EntryPoints.init)
-    self.seed = seed
+    draws = KeyedDraws(from: space, seed: seed, purpose: "random")
   }
 
   package func propose(
     number: Int, history: [Observation], pending: [SearchPoint]
   ) -> SearchPoint? {
-    let tried = TriedPoints(entries, history: history, pending: pending)
-    guard !tried.openEntries.isEmpty else { return nil }
-    var generator = seed.keyed("random", number).generator()
-    let entry = tried.openEntries[generator.index(below: tried.openEntries.count)]
-    return entry.randomPoint(untriedIn: tried, &generator)
+    draws.propose(number: number, history: history, pending: pending) { tried, generator in
+      let entry = tried.openEntries[generator.index(below: tried.openEntries.count)]
+      return entry.randomPoint(untriedIn: tried, &generator)
+    }
   }
 }

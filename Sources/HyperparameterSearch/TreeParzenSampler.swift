@@ -37,26 +37,23 @@ package struct TreeParzenSampler: Sampler {
   private static let mostGoodTrials = 25
   private static let candidateCount = 48
 
-  private let entries: [EntryPoints]
-  private let seed: Seed
+  private let draws: KeyedDraws
 
   package init(space: SearchSpace, seed: Seed) {
-    entries = space.entries.map(EntryPoints.init)
-    self.seed = seed
+    draws = KeyedDraws(from: space, seed: seed, purpose: "tpe")
   }
 
   package func propose(
     number: Int, history: [Observation], pending: [SearchPoint]
   ) -> SearchPoint? {
-    let tried = TriedPoints(entries, history: history, pending: pending)
-    guard !tried.openEntries.isEmpty else { return nil }
-    let names = Set(entries.map(\.entry.name))
-    let trials = Trials(
-      ranked: history.rankedPoints().filter { names.contains($0.entry) },
-      pending: pending.inFixedOrder())
-    var generator = seed.keyed("tpe", number).generator()
-    let entry = chooseEntry(of: tried.openEntries, trials, &generator)
-    return choosePoint(of: entry, untriedIn: tried, trials.of(entry.entry.name), &generator)
+    draws.propose(number: number, history: history, pending: pending) { tried, generator in
+      let names = Set(draws.entries.map(\.entry.name))
+      let trials = Trials(
+        ranked: history.rankedPoints().filter { names.contains($0.entry) },
+        pending: pending.inFixedOrder())
+      let entry = chooseEntry(of: tried.openEntries, trials, &generator)
+      return choosePoint(of: entry, untriedIn: tried, trials.of(entry.entry.name), &generator)
+    }
   }
 
   private func chooseEntry(
@@ -86,7 +83,7 @@ package struct TreeParzenSampler: Sampler {
     let entry = choice.entry
     guard trials.ranked.count >= Self.startupTrialsOfEntry else {
       let sequence = QuasiRandomSequence(
-        dimensions: entry.dimensions.count, seed: seed.keyed("tpe start " + entry.name))
+        dimensions: entry.dimensions.count, seed: draws.seed.keyed("tpe start " + entry.name))
       let point = entry.point { sequence.position(trials.count, along: $0) }
       return tried.all.contains(point) ? choice.randomPoint(untriedIn: tried, &generator) : point
     }

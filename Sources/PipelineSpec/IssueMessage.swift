@@ -176,7 +176,7 @@ extension IssueMessage {
   static func sameEntryName(_ path: String, _ name: String, as first: String) -> Self {
     Self(
       "\(path) is '\(abbreviated(name))' like \(first), and entries need different names",
-      hint: "give one of them another name:")
+      hint: "give one of them a name: of its own")
   }
 
   static func conflict(_ path: String, _ reason: String) -> Self { Self("\(path): \(reason)") }

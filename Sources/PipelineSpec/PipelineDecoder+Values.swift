@@ -55,8 +55,11 @@ extension PipelineDecoder {
   /// A whole number; `1e3` is one, too.
   mutating func integer(_ field: Field, in range: ClosedRange<Int>) -> Int? {
     guard let value = field.node.wholeNumber else {
+      let isTooLarge = field.node.finiteNumber.map { $0.magnitude >= 0x1p53 } ?? false
+      let bounds = isTooLarge ? " from \(range.lowerBound) to \(range.upperBound)" : ""
       report(
-        .mustBe(field.path, "a whole number", got: field.node.found), at: field.node.location)
+        .mustBe(field.path, "a whole number" + bounds, got: field.node.found),
+        at: field.node.location)
       return nil
     }
     guard range.contains(value) else {

@@ -50,7 +50,7 @@ struct PipelineDecoder {
     _ = top["labels"].flatMap { word($0, of: ["one-hot"]) }
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
-    let refit = top["refit"].flatMap { word($0, of: Refit.self) } ?? .trainAndValidation
+    let refit = refit(top["refit"], split)
     let evaluate = testPolicy(top["evaluate"])
     let folder = outputFolder(top["output"]) ?? "runs/\(name)"
     guard let data else { return nil }
@@ -71,6 +71,18 @@ struct PipelineDecoder {
   /// Whether the file names a table of test rows, even if the rest of `data:` is wrong.
   private func hasTestFile(_ top: Section) -> Bool {
     top["data"]?.node.members?.contains { $0.key == "test" && !$0.value.isNull } ?? false
+  }
+
+  private mutating func refit(_ field: Field?, _ split: SplitPlan) -> Refit {
+    guard let field, let refit = word(field, of: Refit.self) else { return .trainAndValidation }
+    if refit == .none, split.folds != nil {
+      report(
+        .notBoth(
+          "refit: none", "split.folds",
+          hint: "with folds there is no single model to keep: write refit: train+validation"),
+        at: field.node.location)
+    }
+    return refit
   }
 
   private mutating func testPolicy(_ field: Field?) -> TestPolicy {

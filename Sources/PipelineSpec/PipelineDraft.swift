@@ -14,7 +14,8 @@ package struct PipelineDraft: Sendable {
   ///
   /// With fewer than 5,000 rows a fifth of them would rank mostly noise, so that the draft has five
   /// folds; below 500 rows it has them twice. Columns that the table's content speaks against are
-  /// ignored, and rows without a label left out: the draft says both.
+  /// ignored, and the draft says so. Rows without a label are left to the person: the draft has
+  /// `missing_label: drop` in a comment, and as it stands a run ends with the table's error.
   ///
   /// - Parameters:
   ///   - table: The path of the table.
@@ -27,16 +28,33 @@ package struct PipelineDraft: Sendable {
         path: table,
         message: "a pipeline names a table that can be read again; save the table to a file first")
     }
+    // A draft is possible without the labels that are missing; what becomes of these rows it does not decide.
     let dataset = try Dataset.load(
       TableOptions(source: table, target: .typed(target), missingLabel: .drop),
       splitBy: SplitPlan())
     let name = fileStem(table)
     path = output ?? name + ".yaml"
-    warnings = dataset.warnings
+    warnings = Self.warnings(dataset, path: path)
     text = Self.sections(
       dataset, name: name, path: path, source: Self.source(table, seenFrom: path),
       target: .typed(target)
     ).map { $0.text }.joined(separator: "\n")
+  }
+
+  private static func warnings(_ dataset: Dataset, path: String) -> [String] {
+    let others = dataset.warnings.filter { $0 != dataset.unlabelledWarning }
+    guard let rows = unlabelledRows(dataset) else { return others }
+    let advice = "fill in the labels, or take the # from missing_label: drop in '\(path)'"
+    return others + ["\(rows) no label, and a run refuses that; \(advice)"]
+  }
+
+  /// Such as `3 rows have`; nil if every row has a label.
+  private static func unlabelledRows(_ dataset: Dataset) -> String? {
+    switch dataset.unlabelledCount {
+    case 0: nil
+    case 1: "1 row has"
+    case let count: "\(count) rows have"
+    }
   }
 
   /// Writes the pipeline.
@@ -102,9 +120,9 @@ extension PipelineDraft {
       lines.append(("  target: \(position)", column + name))
     }
     lines.append(("  # \(classSummary(dataset))", nil))
-    if dataset.unlabelledCount > 0 {
-      let rows = dataset.unlabelledCount == 1 ? "1 row has" : "\(dataset.unlabelledCount) rows have"
-      lines.append(("  missing_label: drop", "\(rows) no label; error refuses such tables"))
+    if let rows = unlabelledRows(dataset) {
+      let them = dataset.unlabelledCount == 1 ? "it" : "them"
+      lines.append(("  # missing_label: drop", "\(rows) no label; this leaves \(them) out"))
     }
     return CommentedLines(lines + columns(dataset))
   }

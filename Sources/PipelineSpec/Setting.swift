@@ -89,6 +89,12 @@ struct Setting {
       members[position].value = try replacing(in: members[position].value, rest, path: keyPath)
       if rest.isEmpty { members[position].location = location }
     } else {
+      // What would be said of a value below a misspelt key misses the point.
+      guard !path.isEmpty || PipelineDecoder.keys.contains(key) else {
+        throw Finding(
+          .unknownKey(key, in: path, allowed: PipelineDecoder.keys, listedAs: "allowed:"),
+          at: location)
+      }
       let null = YAMLNode(
         content: .scalar(YAMLScalar(text: "", isPlain: true)), location: location)
       let value = try replacing(in: null, rest, path: keyPath)

@@ -3,7 +3,7 @@ package import PluginKit
 /// A JSON document as YAML in block style, with a line feed at the end.
 ///
 /// It reads back as the same document by the core schema of YAML 1.2, and by YAML 1.1, too: texts such as
-/// `no` stand in quotes. Lists of plain values stay on one line.
+/// `no` stand in quotes, and numbers with an exponent have a point. Lists of plain values stay on one line.
 package func yamlText(_ value: JSONValue) -> String {
   var writer = YAMLWriter()
   writer.write(value, indent: 0, isInline: false)
@@ -49,8 +49,15 @@ private struct YAMLWriter {
     case .array(let elements): "[" + elements.map(flow).joined(separator: ", ") + "]"
     case .object: "{}"
     case .string(let text): scalar(text)
+    case .number: number(value.text)
     default: value.text
     }
+  }
+
+  /// A number with a point: YAML 1.1 takes `1e-06` for text.
+  private func number(_ digits: String) -> String {
+    guard !digits.contains("."), let exponent = digits.firstIndex(of: "e") else { return digits }
+    return digits[..<exponent] + ".0" + digits[exponent...]
   }
 
   /// A text without quotes where it reads back as this text, otherwise in double quotes.

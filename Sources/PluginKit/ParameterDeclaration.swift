@@ -65,14 +65,19 @@ extension ParameterDeclaration.Kind {
     switch self {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .real(let range):
-      "a number from \(ParameterValue.real(range.lowerBound)) to "
-        + "\(ParameterValue.real(range.upperBound))"
+      "a number from \(inWords(range.lowerBound)) to \(inWords(range.upperBound))"
     case .choice(let words): "one of " + words.joined(separator: ", ")
     case .flag: "true or false"
     case .integers(let count, let each):
       "a list of \(count.lowerBound) to \(count.upperBound) whole numbers from "
         + "\(each.lowerBound) to \(each.upperBound)"
     }
+  }
+
+  /// A number as a person writes it: 100, where files have 100.0.
+  private func inWords(_ number: Double) -> String {
+    let digits = ParameterValue.real(number).description
+    return digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits
   }
 }
 

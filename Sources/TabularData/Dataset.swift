@@ -19,6 +19,8 @@ package struct Dataset: Sendable {
   package let sourceRows: [Int]
   /// How many rows of the file are left out because they have no label.
   package let unlabelledCount: Int
+  /// What ``warnings`` say about the rows without a label; nil if there are none.
+  package let unlabelledWarning: String?
   /// The columns that are no features because of what they hold.
   package let omitted: [OmittedColumn]
   /// Whole sentences for people; each says how to decide otherwise.
@@ -90,6 +92,7 @@ extension Dataset {
     unlabelledCount = text.rowCount - rows.count
     omitted = selection.omitted
     let leftOut = labels.leftOutWarning(column: layout.target, in: text)
+    unlabelledWarning = leftOut
     let lookalikes = lookalikeWarning(
       labels.classes, "labels", in: text.title(ofColumn: layout.target))
     warnings =

@@ -89,12 +89,13 @@ extension Dataset {
     let labels = try Labels(
       cells, column: column, classes: schema.classes, missing: options.missingLabel, in: text)
     let rows = labels.labelledRows
+    let leftOut = labels.leftOutWarning(column: column, in: text)
     return Dataset(
       schema: schema, features: content.features.selecting(rows: rows),
       labels: rows.map { labels.codes[$0] },
       weights: content.weights.map { weights in rows.map { weights[$0] } }, groups: nil,
       times: nil, sourceRows: rows, unlabelledCount: text.rowCount - rows.count,
-      omitted: [], warnings: [labels.leftOutWarning(column: column, in: text)].compactMap { $0 })
+      unlabelledWarning: leftOut, omitted: [], warnings: [leftOut].compactMap { $0 })
   }
 }
 

@@ -42,7 +42,7 @@ import Testing
       run.messages.lines.filter { $0.contains(": error: ") } == [
         "wrong.yaml:3:21: error: split.validation must be a number of at least 0 and below 1, got 1.5",
         "wrong.yaml:5:10: error: models[0].use names no plugin: 'quasi-svn'",
-        "wrong.yaml:7:16: error: models[1].with.l2 must be a number from 0.0 to 1000000.0, got -1",
+        "wrong.yaml:7:16: error: models[1].with.l2 must be a number from 0 to 1000000, got -1",
         "wrong.yaml:10:7: error: unknown key 'outputdim' in models[2].tune",
         "wrong.yaml:11:18: error: search.trials must be at least 1, got -5",
       ])

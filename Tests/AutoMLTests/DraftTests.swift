@@ -60,7 +60,7 @@ import Testing
         source: "my tables/messy.csv"   # relative to this file
         target: "a, \\"b\\": c #d"
         # 2 classes in 39 rows: "no" (19), "yes" (20)
-        missing_label: drop             # 1 row has no label; error refuses such tables
+        # missing_label: drop           # 1 row has no label; this leaves it out
         columns:                        # numeric, categorical, date or ignore
           id: ignore                    # has a different value in every row
           day: ignore                   # holds dates
@@ -71,6 +71,15 @@ import Testing
           "it's": categorical
           same: ignore                  # has the same value in every row
       """))
+  #expect(
+    draft.messages.contains(
+      "warning: 1 row has no label, and a run refuses that; fill in the labels, or take the # from "
+        + "missing_label: drop in 'messy.yaml'\n"))
+  let refused = try workplace.automl("check", "messy.yaml")
+  #expect(refused.exitCode == 2)
+  #expect(refused.messages.contains("fill in the labels, or say missing_label: drop\n"))
+  try workplace.folder.write(
+    text.replacingOccurrences(of: "# missing_label", with: "missing_label"), to: "messy.yaml")
   let check = try workplace.automl("check", "messy.yaml")
   #expect(check.exitCode == 0)
   #expect(check.output.contains("\ntable    39 rows, 5 columns, 2 classes\n"))

@@ -104,7 +104,7 @@ func wrongUsageIsAMessageAndEndsWith2(arguments: [String], firstLine: String) th
       == "baseline, version 1: the most frequent class, whatever the features\n")
   let lines = try ProgramRun("plugin", "show", "linear-svm").output.lines
   let place = try #require(lines.firstIndex(of: "l2"))
-  #expect(lines[place + 2] == "  a number from 0.0 to 1000000.0; default 0.0001")
+  #expect(lines[place + 2] == "  a number from 0 to 1000000; default 0.0001")
   #expect(lines[place + 3] == "  searched by default: 1e-06 to 1.0, logarithmic")
 }
 

@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import PluginKit
 import Testing
 
@@ -57,14 +58,65 @@ func theIntervalHoldsTheValueAndFollowsTheSeed(metric: Metric) {
   #expect(abs(interval.high - (mean + reach)) < 0.2 * reach)
 }
 
-/// Balanced accuracy is the accuracy where all classes have equally many rows.
-@Test func theBootstrapOfClassesIsNearWilsonsIntervalForBalancedLabels() {
+/// Macro F1 is near the accuracy where all classes have equally many rows and mistakes.
+@Test(arguments: [Metric.balancedAccuracy, .macroF1])
+func intervalsForBalancedLabelsAreNearWilsonsInterval(metric: Metric) {
   var generator = SeededGenerator(seed: 1)
   let labels = (0..<900).map { Int32($0 % 3) }
   let predicted = labels.map { generator.index(below: 10) == 0 ? ($0 + 1) % 3 : $0 }
   let judged = predictions(labels, predicted)
-  let bootstrap = ConfidenceInterval.of(.balancedAccuracy, judged, seed: Seed(2))
+  let interval = ConfidenceInterval.of(metric, judged, seed: Seed(2))
   let wilson = ConfidenceInterval.of(.accuracy, judged, seed: Seed(2))
-  #expect(abs(bootstrap.low - wilson.low) < 0.005)
-  #expect(abs(bootstrap.high - wilson.high) < 0.005)
+  #expect(abs(interval.low - wilson.low) < 0.005)
+  #expect(abs(interval.high - wilson.high) < 0.005)
+}
+
+/// Recalls 8 of 10 and 0 of 10, with the ends that R gives for them, count half each.
+@Test func balancedAccuracyCombinesTheIntervalsOfTheRecalls() {
+  let labels = [Int32](repeating: 0, count: 10) + [Int32](repeating: 1, count: 10)
+  let predicted = [Int32](repeating: 0, count: 8) + [Int32](repeating: 2, count: 12)
+  let interval = ConfidenceInterval.of(
+    .balancedAccuracy, predictions(labels, predicted), seed: Seed(1))
+  #expect(abs(interval.low - (0.4 - (0.8 - 0.4901625) / 2)) < 1e-6)
+  let above = (0.1433178 * 0.1433178 + 0.2775328 * 0.2775328).squareRoot() / 2
+  #expect(abs(interval.high - (0.4 + above)) < 1e-6)
+}
+
+@Test func balancedAccuracyOfOneClassHasWilsonsInterval() {
+  let judged = predictions([1, 1, 1, 1, 1], [1, 1, 0, 1, 2], weights: [1, 2, 0.5, 0, 1])
+  let balanced = ConfidenceInterval.of(.balancedAccuracy, judged, seed: Seed(1))
+  let wilson = ConfidenceInterval.of(.accuracy, judged, seed: Seed(1))
+  #expect(abs(balanced.low - wilson.low) < 1e-12)
+  #expect(abs(balanced.high - wilson.high) < 1e-12)
+}
+
+/// Where all samples of the rows are alike, the rows that were not seen decide on the width.
+@Test(arguments: Metric.allCases, [1, 24])
+func noIntervalHasWidth0(metric: Metric, rows: Int) {
+  let labels = (0..<rows).map { Int32($0 % 3) }
+  for shift in [Int32(0), 1] {
+    let judged = predictions(labels, labels.map { ($0 + shift) % 3 })
+    let interval = ConfidenceInterval.of(metric, judged, seed: Seed(5))
+    let accuracy = ConfidenceInterval.of(.accuracy, judged, seed: Seed(5))
+    #expect(interval.contains(metric.value(of: judged)))
+    #expect(interval.high - interval.low > 0.6 * (accuracy.high - accuracy.low))
+  }
+}
+
+@Test func intervalsOfPerfectPredictionsEndAtTheBest() {
+  let labels = (0..<24).map { Int32($0 % 2) }
+  let judged = predictions(labels, labels, classCount: 2)
+  let missed = 1 - ConfidenceInterval.wilson(share: 1, count: 24).low
+  let correlation = ConfidenceInterval.of(.matthewsCorrelation, judged, seed: Seed(3))
+  #expect(correlation.high == 1)
+  #expect(abs(correlation.low - (1 - 2 * missed)) < 1e-12)
+  let loss = ConfidenceInterval.of(.logLoss, judged, seed: Seed(3))
+  #expect(abs(loss.high - (-log(0.9) + missed * log(2))) < 1e-12)
+  #expect(loss.low == max(0, -log(0.9) - missed * log(2)))
+}
+
+/// One row has a correlation of 0 by convention, which rules nothing out.
+@Test func oneRowTellsNothingAboutACorrelation() {
+  let interval = ConfidenceInterval.of(.matthewsCorrelation, predictions([1], [1]), seed: Seed(1))
+  #expect(interval == ConfidenceInterval(low: -1, high: 1))
 }

@@ -55,17 +55,17 @@ import Testing
     registry: builtInPlugins())
   func message(_ rows: String) throws -> String? {
     let path = try folder.write("height,width,colour\(rows)", to: "new.csv")
-    return #expect(throws: ModelFileError.self) { try classifier.evaluate(path) }?.description
+    return #expect(throws: TableError.self) { try classifier.evaluate(path) }?.description
       .replacing(path, with: "new.csv")
   }
   #expect(
     try message("\n1,2,red\n")
-      == "new.csv: error: it has no column of labels 'kind' to compare with")
+      == "new.csv: error: no column of labels, 'kind', to compare with")
   #expect(
     try message(",kind\n1,2,red,x\n1,2,red,w\n1,2,red,\n")
-      == "new.csv: error: row 2 has the label 'w', which is no class of the model, and 1 more rows "
-      + "are like it; the classes are x, y, z")
+      == "new.csv: error: row 2 has the label 'w', which is no class of the model, and 1 more row "
+      + "is like it; the classes are 'x', 'y' and 'z'")
   #expect(
     try message(",kind\n1,2,red,\n1,3,red,x\n")
-      == "new.csv: error: row 1 has no label; the classes are x, y, z")
+      == "new.csv: error: row 1 has no label; the classes are 'x', 'y' and 'z'")
 }

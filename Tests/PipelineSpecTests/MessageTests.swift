@@ -21,7 +21,7 @@ import Testing
       pipelines/toy.yaml:6:10: error: models[0].use names no plugin: 'quasi-svn'
           6 |   - use: quasi-svn
             |          ^~~~~~~~~ did you mean 'quasi-svm'? there are: quasi-svm, linear-svm, mlp-svm
-      pipelines/toy.yaml:9:16: error: models[1].with.l2 must be a number from 0.0 to 100.0, got -1
+      pipelines/toy.yaml:9:16: error: models[1].with.l2 must be a number from 0 to 100, got -1
           9 |     with: {l2: -1, kernel: gausian}
             |                ^~
       pipelines/toy.yaml:9:28: error: models[1].with.kernel must be one of gaussian, laplacian, got 'gausian'
@@ -113,7 +113,10 @@ import Testing
     ("name: 2024", "4:7: name must be text, got 2024"),
     ("seed: -1", "4:7: seed must be at least 0, got -1"),
     ("seed: 1.5", "4:7: seed must be a whole number, got 1.5"),
-    ("seed: 9223372036854775808", "4:7: seed must be a whole number, got 9223372036854775808"),
+    (
+      "seed: 18446744073709551615",
+      "4:7: seed must be a whole number from 0 to 9223372036854775807, got 18446744073709551615"
+    ),
     ("labels: ordinal", "4:9: labels must be one-hot, got 'ordinal'"),
     ("search: tpe", "4:9: search must be a mapping, got 'tpe'"),
     ("search: {use: tpee}", "4:15: search.use must be one of tpe, random, grid, got 'tpee'"),
@@ -135,6 +138,7 @@ import Testing
       "search: {trial_time: .inf}",
       "4:22: search.trial_time must be a time above 0 such as 90s, 5m or 1h30m, got .inf"
     ),
+    ("split: {folds: 5}\nrefit: none", "5:8: refit: none and split.folds don't go together"),
     ("refit: train", "4:8: refit must be one of none, train+validation, got 'train'"),
     (
       "evaluate: {test: best}",

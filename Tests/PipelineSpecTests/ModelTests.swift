@@ -99,7 +99,7 @@ import Testing
     ("{use: linear-svm, tune: {l2: {min: 0.1}}}", "models[0].tune.l2.max is missing"),
     (
       "{use: linear-svm, tune: {l2: {min: 0.1, max: 200}}}",
-      "models[0].tune.l2.max must be a number from 0.0 to 100.0, got 200"
+      "models[0].tune.l2.max must be a number from 0 to 100, got 200"
     ),
     (
       "{use: linear-svm, tune: {l2: {min: 1, max: 0.1}}}",
@@ -111,15 +111,15 @@ import Testing
     ),
     (
       "{use: linear-svm, tune: {l2: {min: 1, max: .inf}}}",
-      "models[0].tune.l2.max must be a number from 0.0 to 100.0, got .inf"
+      "models[0].tune.l2.max must be a number from 0 to 100, got .inf"
     ),
     (
       "{use: quasi-svm, tune: {scale: {min: auto, max: 1}}}",
-      "models[0].tune.scale.min must be a number from 0.001 to 1000.0, got 'auto'"
+      "models[0].tune.scale.min must be a number from 0.001 to 1000, got 'auto'"
     ),
     (
       "{use: quasi-svm, with: {scale: atuo}}",
-      "models[0].with.scale must be a number from 0.001 to 1000.0, or auto, got 'atuo'"
+      "models[0].with.scale must be a number from 0.001 to 1000, or auto, got 'atuo'"
     ),
     (
       "{use: quasi-svm, tune: {kernel: {choices: [gaussian, linear]}}}",

@@ -65,6 +65,28 @@ func schemaIsClosed() throws {
   #expect(try verdicts(accepted + refused) == .array(expected))
 }
 
+/// PyYAML knows YAML 1.1, where `no` is false and `1e-06` a text.
+@Test(.enabled(if: PythonOracle.isAvailable))
+func resolvedPipelineMeansTheSameInYAML11() throws {
+  let script = """
+    import json, sys, yaml
+    from jsonschema import Draft7Validator
+    request = json.load(sys.stdin)
+    document = yaml.safe_load(request["yaml"])
+    Draft7Validator(request["schema"]).validate(document)
+    print(json.dumps(document == request["json"]))
+    """
+  let tiny = "[{use: linear-svm, name: no, tune: {l2: {min: 1e-6, max: 1e2, log: true}}}]"
+  for text in [everything, smallest("search: {time: 1e20}", models: tiny)] {
+    let resolved = try read(text, set: ["data.source=/tables/rooms.csv"]).resolved
+    let request = JSONValue.object([
+      ("schema", PipelineSchema.json(registry: try toyRegistry(), steps: toySteps)),
+      ("yaml", .string(yamlText(resolved))), ("json", resolved),
+    ])
+    #expect(try PythonOracle.run(script, input: request.text) == "true\n")
+  }
+}
+
 @Test func schemaNamesEveryModelButTheBaseline() throws {
   let schema = PipelineSchema.json(registry: try toyRegistry(), steps: toySteps)
   let ids = schema["properties"]?["models"]?["items"]?["properties"]?["use"]?["enum"]

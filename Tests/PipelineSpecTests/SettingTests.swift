@@ -46,6 +46,7 @@ import Testing
     ("search..trials=5", "'search..trials' is no path of a setting"),
     ("models[x].use=a", "'models[x].use' is no path of a setting"),
     ("serach.trials=5", "unknown key 'serach' at the top level"),
+    ("modles[0].use=x", "unknown key 'modles' at the top level"),
     ("models[1].use=mlp-svm", "there is no models[1]: models has 1 element"),
     ("models.use=mlp-svm", "models must be a mapping for this setting, got a list"),
     ("data[0]=a", "data must be a list for this setting, got a mapping"),

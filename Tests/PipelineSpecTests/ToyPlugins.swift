@@ -167,7 +167,7 @@ let everything = """
       with: {hidden: [128, 64]}
       tune: {}
   search: {use: grid, metric: log_loss, trials: 12, time: 1h30m, trial_time: 2.5, parallel: 2}
-  refit: none
+  refit: train+validation
   evaluate: {test: winner}
   output: {dir: runs/a b}
 

@@ -51,8 +51,8 @@ private let all = [
 @Test func whatIsAllowedIsSaidInWords() {
   #expect(
     all.map(\.allowed) == [
-      "a whole number from 1 to 10", "a number from 0.0 to 1.0",
-      "a number from 0.1 to 10.0, or auto", "one of gaussian, laplacian",
+      "a whole number from 1 to 10", "a number from 0 to 1",
+      "a number from 0.1 to 10, or auto", "one of gaussian, laplacian",
       "a list of 0 to 2 whole numbers from 1 to 9", "true or false",
     ])
 }
