@@ -44,7 +44,9 @@ struct RunFolder: Sendable {
     guard earlierLeaderboard() == nil else { return }
     let found =
       Self.results.filter { fileExists(file($0)) }
-      + folderContents(file("trials")).filter { $0.hasSuffix(".safetensors") }.map { "trials/\($0)" }
+      + folderContents(file("trials")).filter { $0.hasSuffix(".safetensors") }.map {
+        "trials/\($0)"
+      }
     guard let first = found.first else { return }
     throw RunError(
       "'\(path)' holds '\(first)', and no run wrote it: choose another folder with --output, or "

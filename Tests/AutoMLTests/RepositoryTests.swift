@@ -14,10 +14,13 @@ import Testing
 func everyPipelineIsValid(path: String) throws {
   let workplace = try Workplace()
   let table = workplace.folder.path("points.csv")
+  let rows = pointTable(rowsOfEach: 30).lines
+  let others = ([rows[0]] + rows.dropFirst(61)).joined(separator: "\n") + "\n"
+  let test = try workplace.folder.write(others, to: "others.csv")
   let missing = try ProgramRun("check", path)
   guard missing.exitCode != 0 else { return }
   let run = try ProgramRun(
-    "check", path, "--set", "data.source=\(table)", "--set", "data.test=\(table)", "--set",
+    "check", path, "--set", "data.source=\(table)", "--set", "data.test=\(test)", "--set",
     "data.target=kind")
   #expect(missing.messages.contains(".csv: error: can't read "))
   #expect(run.messages == "")
