@@ -49,7 +49,6 @@ let staticRuntime: [LinkerSetting] = [
 
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-  .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
@@ -59,7 +58,7 @@ let foundations: [Target] =
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])])
   ]
-  + stage("PluginKit", ["CKernels", "COpenBLAS"])
+  + stage("PluginKit", ["CKernels"])
   + stage("SystemFiles")
   + stage("MarginHeads", ["PluginKit"])
 

@@ -96,7 +96,7 @@ struct RunRecord: Sendable {
 
   private var cpu: JSONValue {
     .object([
-      ("path", .string(CPUPath.current.rawValue)), ("openblas", .string(CPUPath.openBLASCore)),
+      ("path", .string(CPUPath.current.rawValue))
     ])
   }
 

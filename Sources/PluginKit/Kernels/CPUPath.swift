@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 
 /// The vector instructions that the numeric kernels use on this machine.
 ///
@@ -13,9 +12,4 @@ public enum CPUPath: String, Sendable {
   public static var current: CPUPath {
     CPUPath(rawValue: String(cString: kernels_cpu_path())) ?? .baseline
   }
-}
-
-extension CPUPath {
-  /// The kernels that OpenBLAS chose for this machine, such as `Haswell` or `SkylakeX`.
-  public static var openBLASCore: String { String(cString: openblas_get_corename()) }
 }
