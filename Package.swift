@@ -73,7 +73,7 @@ let stages: [Target] =
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
       "HyperparameterSearch", "Evaluation",
     ])
-  + stage("StudyStore", ["PluginKit", "Evaluation"])
+  + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation"])
   + stage(
     "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins"], testFiles: ["Golden"])
