@@ -1,14 +1,19 @@
 package import PluginKit
 
 extension SearchPoint {
-  /// The coordinates as a document: an object with a value for each, in their order.
+  /// The entry, and an object with a value for each coordinate in their order.
   package var json: JSONValue {
-    .object(coordinates.map { ($0.name, $0.value.storedJSON) })
+    .object([
+      ("entry", .string(entry)),
+      ("coordinates", .object(coordinates.map { ($0.name, $0.value.storedJSON) })),
+    ])
   }
 
-  /// Reads what ``json`` gave; nil if there is a value of no known kind.
-  package init?(entry: String, json: JSONValue) {
-    guard let members = json.members else { return nil }
+  /// Reads what ``json`` gave; nil if a member is missing or a value is of no known kind.
+  package init?(json: JSONValue) {
+    guard let entry = json["entry"]?.string, let members = json["coordinates"]?.members else {
+      return nil
+    }
     var coordinates: [Coordinate] = []
     for (name, value) in members {
       guard let value = ParameterValue(stored: value) else { return nil }

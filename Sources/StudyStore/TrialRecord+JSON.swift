@@ -2,31 +2,22 @@ package import Evaluation
 package import PluginKit
 
 extension TrialRecord {
-  /// The record as a document from which it can be read again, equal to the bit once
-  /// numbers are written in full.
+  /// Everything in the record; names are those of the leaderboard where it has one.
   package var json: JSONValue {
-    .object([
-      ("number", .integer(number)),
-      ("model", .string(model)),
-      ("plugin", .string(plugin)),
-      ("point", point.json),
-      ("entry", .string(point.entry)),
-      ("parameters", parameters),
-      ("status", .string(outcome.status.rawValue)),
-      ("reason", outcome.reason.map { .string($0) } ?? .null),
-      ("result", result?.json ?? .null),
-      ("fit_seconds", .number(fitSeconds)),
-      ("curves", curves.curvesJSON),
-      ("log", .string(log)),
-    ])
+    var members: [(String, JSONValue)] = [
+      ("number", .integer(number)), ("model", .string(model)), ("plugin", .string(plugin)),
+      ("point", point.json), ("status", .string(outcome.status.rawValue)),
+      ("reason", outcome.reason.map { .string($0) } ?? .null), ("parameters", parameters),
+      ("fit_seconds", .number(fitSeconds)), ("curves", curves.curvesJSON), ("log", .string(log)),
+    ]
+    members += result?.members ?? []
+    return .object(members)
   }
 
   /// Reads what ``json`` gave; nil if a member is missing or of another type.
   package init?(json: JSONValue) {
     guard let number = json["number"]?.integer, let model = json["model"]?.string,
-      let plugin = json["plugin"]?.string,
-      let entry = json["entry"]?.string,
-      let point = json["point"].flatMap({ SearchPoint(entry: entry, json: $0) }),
+      let plugin = json["plugin"]?.string, let point = json["point"].flatMap(SearchPoint.init),
       let parameters = json["parameters"], let outcome = Outcome(json: json),
       let fitSeconds = json["fit_seconds"]?.number,
       let curves = json["curves"].flatMap([[EpochReport]].init(curvesJSON:)),
@@ -58,36 +49,40 @@ extension TrialRecord.Outcome {
   }
 
   fileprivate init?(json: JSONValue) {
-    let reason = json["reason"]?.string
-    switch json["status"]?.string.flatMap(LeaderboardEntry.Status.init(rawValue:)) {
-    case .complete:
-      guard let result = json["result"].flatMap(TrialResult.init(json:)) else { return nil }
+    guard let status = json["status"]?.string.flatMap(LeaderboardEntry.Status.init(rawValue:))
+    else { return nil }
+    if status == .complete {
+      guard let result = TrialResult(json: json) else { return nil }
       self = .complete(result)
-    case .failed: self = .failed(reason: reason ?? "")
-    case .pruned: self = .pruned(reason: reason ?? "")
-    case .timeout: self = .timeout(reason: reason ?? "")
-    case nil: return nil
+      return
+    }
+    guard let reason = json["reason"]?.string else { return nil }
+    switch status {
+    case .complete: return nil
+    case .failed: self = .failed(reason: reason)
+    case .pruned: self = .pruned(reason: reason)
+    case .timeout: self = .timeout(reason: reason)
     }
   }
 }
 
 extension TrialResult {
-  fileprivate var json: JSONValue {
-    .object([
+  fileprivate var members: [(String, JSONValue)] {
+    [
       ("validation", validation.json),
-      ("interval", .array([.number(interval.low), .number(interval.high)])),
-      ("calibration", .number(calibration.beta)),
+      ("validation_interval", .array([.number(interval.low), .number(interval.high)])),
       ("trainable_parameters", .integer(trainableParameters)),
       ("model_bytes", .integer(modelBytes)),
       ("predict_microseconds_per_row", .number(predictMicrosecondsPerRow)),
+      ("calibration", .number(calibration.beta)),
       ("best_epochs", .array(bestEpochs.map { .integer($0) })),
       ("reports", .array(reports.map(\.json))),
-    ])
+    ]
   }
 
   fileprivate init?(json: JSONValue) {
     guard let validation = json["validation"].flatMap(MetricValues.init(json:)),
-      let ends = json["interval"]?.array?.compactMap(\.number), ends.count == 2,
+      let ends = json["validation_interval"]?.array?.compactMap(\.number), ends.count == 2,
       let beta = json["calibration"]?.number, beta > 0, beta.isFinite,
       let trainableParameters = json["trainable_parameters"]?.integer,
       let modelBytes = json["model_bytes"]?.integer,

@@ -1,3 +1,11 @@
+import SystemFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What kept a store from doing what it was asked for.
 package struct TrialStoreError: Error, Equatable, CustomStringConvertible {
   /// What went wrong, so that a caller can act on it.
@@ -16,6 +24,8 @@ package struct TrialStoreError: Error, Equatable, CustomStringConvertible {
     case unknownForm(String)
     /// Parts of the file are not as they were written.
     case damaged(String)
+    /// The log of what was not yet moved into the file is not as it was written.
+    case logDamaged
     /// Another program kept the file to itself for too long.
     case busy
     case diskFull
@@ -32,6 +42,15 @@ package struct TrialStoreError: Error, Equatable, CustomStringConvertible {
   package init(path: String?, _ problem: Problem) {
     self.path = path
     self.problem = problem
+  }
+
+  /// A file beside the store could not be read or written.
+  init(path: String, _ error: FileError) {
+    switch error.reason {
+    case .system(ENOSPC), .system(EDQUOT): self.init(path: path, .diskFull)
+    case .system(EACCES), .system(EPERM), .system(EROFS): self.init(path: path, .readOnly)
+    case .system, .tooLarge: self.init(path: path, .other(error.description))
+    }
   }
 
   package var description: String {
@@ -57,6 +76,10 @@ package struct TrialStoreError: Error, Equatable, CustomStringConvertible {
       return
         "\(file) is damaged: \(finding); put a copy of the file in its place, or start anew with "
         + "--fresh or --output"
+    case .logDamaged:
+      return
+        "'\(path ?? "")-wal' is damaged, the log of the last changes to \(file): put a copy of both in "
+        + "their place, or remove the log; trials that only it holds are then run again"
     case .busy:
       return
         "\(file) is kept by another program, such as a database browser with unsaved changes: close "

@@ -44,6 +44,9 @@ let smallSpace = SearchSpace(entries: [
     ]),
 ])
 
+/// A study of accuracy in the small space.
+let smallStudy = StudyDescription(name: "small", metric: .accuracy, space: smallSpace)
+
 /// A place in the small space, another one for each number.
 func smallPoint(_ number: Int) -> SearchPoint {
   guard number > 0 else { return SearchPoint(entry: "baseline", coordinates: []) }

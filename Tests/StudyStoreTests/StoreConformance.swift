@@ -1,15 +1,20 @@
 import PluginKit
 import StudyStore
+import TestSupport
 import Testing
 
 /// The kinds of stores, each of which has to pass the same tests.
 enum StoreKind: String, CaseIterable, Sendable {
   case memory
+  case sqlite
 
   /// A new store on a clock.
-  func make(_ clock: ToyClock) throws -> any TrialStore {
+  func make(_ clock: ToyClock, _ folder: TemporaryFolder) throws -> any TrialStore {
     switch self {
     case .memory: MemoryTrialStore(policy: clock.policy)
+    case .sqlite:
+      try SQLiteTrialStore.create(
+        folder.path("study.db"), smallStudy, policy: clock.policy)
     }
   }
 }
@@ -17,9 +22,12 @@ enum StoreKind: String, CaseIterable, Sendable {
 /// What every store promises.
 @Suite struct StoreConformance {
   let clock = ToyClock()
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: StoreKind.allCases) func attributesAreKept(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     #expect(try store.attribute("a") == nil)
     try store.setAttributes([("a", .integer(1)), ("b", .object([("c", .array([.number(0.1)]))]))])
     try store.setAttribute("a", .null)
@@ -30,7 +38,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   // MARK: Claims
 
   @Test(arguments: StoreKind.allCases) func theLowestFreeTrialIsClaimed(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let claims = try (0..<4).map { _ in try store.claim(through: 2, by: worker(1)) }
     #expect(claims.map { $0?.number } == [0, 1, 2, nil])
     try store.release(try #require(claims[1]))
@@ -42,7 +50,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func aBlockIsClaimedWholeOrNotAtAll(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     #expect(try store.claim(2...5, by: worker(1)).map(\.number) == [2, 3, 4, 5])
     #expect(try store.claim(4...7, by: worker(2)).isEmpty)
     #expect(try store.claim(6...7, by: worker(2)).map(\.number) == [6, 7])
@@ -51,7 +59,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func whatIsFinishedOfABlockIsNotClaimedAgain(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let claims = try store.claim(0...3, by: worker(1))
     try finish(claims[1], in: store)
     clock.kill(worker(1))
@@ -61,7 +69,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func aClaimHoldsForTheLeaseAfterItsRenewal(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     _ = try store.claim(0...1, by: worker(1))
     clock.pass(29)
     #expect(try store.claim(through: 1, by: worker(2)) == nil)
@@ -79,7 +87,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func theTrialsOfAWorkerThatIsGoneAreFreeAtOnce(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     _ = try store.claim(through: 5, by: worker(1))
     _ = try store.claim(through: 5, by: worker(2))
     clock.kill(worker(1))
@@ -89,7 +97,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func aClaimFromTheFutureIsNotWaitedFor(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     _ = try store.claim(through: 0, by: worker(1))
     clock.pass(-3600)
     #expect(try store.claim(through: 0, by: worker(2))?.serial == 2)
@@ -97,7 +105,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func whatAFencedWorkerBringsIsRefused(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let late = try #require(try store.claim(through: 0, by: worker(1)))
     clock.pass(31)
     let other = try store.claim(3...4, by: worker(1))
@@ -121,7 +129,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func aReleasedClaimIsNotRenewed(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let claim = try #require(try store.claim(through: 0, by: worker(1)))
     try store.release(claim)
     try store.renewClaims(of: worker(1))
@@ -131,7 +139,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func aTrialThatIsBegunAgainLiesAtTheSamePlace(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let first = try #require(try store.claim(through: 0, by: worker(1)))
     try store.begin(first, model: "deep", at: smallPoint(3))
     clock.kill(worker(1))
@@ -148,7 +156,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   // MARK: Trials
 
   @Test(arguments: StoreKind.allCases) func recordsComeBackAsTheyWere(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     for number in 0..<21 {
       let claim = try #require(try store.claim(through: 99, by: worker(1)))
       try finish(claim, in: store)
@@ -161,7 +169,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   }
 
   @Test(arguments: StoreKind.allCases) func finishedTrialsCanBeFollowed(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let claims = try store.claim(0...5, by: worker(1))
     for number in [3, 0] { try finish(claims[number], in: store) }
     let first = try store.finished(since: 0)
@@ -175,7 +183,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   }
 
   @Test(arguments: StoreKind.allCases) func discardedTrialsAreFreeAgain(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let claims = try store.claim(0...3, by: worker(1))
     for claim in claims.dropLast() { try finish(claim, in: store) }
     try store.discard([1, 3, 9])
@@ -188,7 +196,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   }
 
   @Test(arguments: StoreKind.allCases) func runningTrialsCanBeLookedAt(kind: StoreKind) throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let claims = try store.claim(0...2, by: worker(1))
     try store.begin(claims[2], model: "deep", at: smallPoint(3))
     let curves = smallRecord(3).curves
@@ -211,7 +219,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   @Test(arguments: StoreKind.allCases)
   func workersThatClaimAtOnceGetDifferentTrials(kind: StoreKind) async throws {
-    let store = try kind.make(clock)
+    let store = try kind.make(clock, folder)
     let claimed = try await withThrowingTaskGroup(of: [Int].self) { group in
       for process in 1...8 {
         group.addTask {
