@@ -57,7 +57,8 @@ let foundations: [Target] =
   [
     .target(
       name: "CKernels",
-      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])])
+      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])]),
+    .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
   ]
   + stage("PluginKit", ["CKernels"])
   + stage("SystemFiles")
@@ -84,6 +85,7 @@ let stages: [Target] =
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
       "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
     ])
+  + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
   + stage("BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) })
 
@@ -92,7 +94,7 @@ let program: [Target] = [
     name: "automl",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins",
+      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict, linkerSettings: staticRuntime),
