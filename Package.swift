@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
 /// Model plugins: one folder under plugins/, one test folder under Tests/.
 ///
 /// Every plugin sees `PluginKit`; the margin classifiers share the losses and solvers of `MarginHeads`.
-let pluginNames = ["Baseline", "LinearSVM", "MLPSVM", "QuasiSVM"]
+let pluginNames = ["Baseline", "KernelSVM", "LinearSVM", "MLPSVM", "QuasiSVM"]
 
 let pluginTargets: [Target] = pluginNames.flatMap { name -> [Target] in
   [

@@ -68,4 +68,44 @@ void kernels_keep_where_positive(size_t count, const float *condition, float *va
 void kernels_adam(size_t count, float *weight, const float *gradient, float *mean, float *square,
                   float penalty, float rate, float mean_gain, float square_gain, float epsilon);
 
+// --- Radial kernels (radial.c) ---
+//
+// `panels` holds rows 16 at a time, panels[p][column][lane]; what is behind the last row is anything finite.
+// With `absolute`, a distance is the sum of |x - y|, otherwise of (x - y)^2. The kernel, less its value at
+// distance 0, is 2^(rate distance) - 1 with a rate below 0.
+
+// The distances of the rows of `x` to each other: those of 16 rows from row 16 `block` on to these and all
+// later ones, and their mirror images. Rows of `out` lie `stride` apart, a multiple of 16.
+void kernels_distances(
+    const float *x, size_t rows, size_t columns, const float *panels, int absolute, size_t block,
+    float *out, size_t stride);
+
+// out[i] = 2^(rate distance[i]) - 1 for a `count` that is a multiple of 16; `out` may be `distance`.
+void kernels_radial(size_t count, const float *distance, float rate, float *out);
+
+// out[i][k] += sum over j of coefficient[j][k] (2^(rate distance(x[i], row j)) - 1), where
+// coefficients[p][k][lane] are 0 behind the last row. A row's sums do not depend on the other rows of `x`.
+void kernels_radial_scores(
+    const float *x, size_t rows, size_t columns, const float *panels, size_t panel_count,
+    const float *coefficients, size_t outputs, int absolute, float rate, float *out);
+
+// --- Sequential minimal optimisation (smo.c) ---
+//
+// Minimises 1/2 b'(K + ridge)b - y'b under lower <= b <= upper and a constant sum of b. All arrays have
+// `count` places, a multiple of 16; at those that are no rows both bounds are 0. residual is
+// y - (K + ridge) b.
+
+// Runs at most `limit` iterations, fewer if no pair violates the conditions of optimality by more than
+// `tolerance`. `diagonal` is that of K + ridge; `rise` and `fall` are scratch. Gives the number of
+// iterations, and the largest violation that is left.
+size_t kernels_smo(
+    size_t count, const float *gram, size_t stride, const float *diagonal, const double *ridge,
+    const double *lower, const double *upper, double *coefficient, double *residual, double *rise,
+    float *fall, size_t limit, double tolerance, double *violation);
+
+// residual -= coefficient[r] K[r] for each listed row r, in Double.
+void kernels_smo_residuals(
+    size_t count, const float *gram, size_t stride, const int32_t *rows, size_t row_count,
+    const double *coefficient, double *residual);
+
 #endif
