@@ -65,8 +65,8 @@ private func cases(_ loss: String, _ multiclass: String) throws -> [Case] {
     for (one, answer) in zip(cases, answers) {
       #expect(one.outcome.report.stopping == .converged, one.setting)
       let reach = expectTheOptimum(one, answer)
-      expectTheScores(one, answer)
-      if let predictions = answer.predictions { expectLabels(one, answer, predictions, reach) }
+      try expectTheScores(one, answer)
+      if let predictions = answer.predictions { try expectLabels(one, answer, predictions, reach) }
     }
   }
 
@@ -96,8 +96,8 @@ private func cases(_ loss: String, _ multiclass: String) throws -> [Case] {
     return largest
   }
 
-  private func expectTheScores(_ one: Case, _ answer: KernelOracle.Answer) {
-    let scores = one.outcome.model.scores(for: testRows)
+  private func expectTheScores(_ one: Case, _ answer: KernelOracle.Answer) throws {
+    let scores = try one.outcome.model.scores(for: testRows)
     for (row, expected) in answer.scores.enumerated() {
       for (k, score) in expected.enumerated() {
         #expect(abs(Double(scores[row, k]) - score) <= 1e-3, one.setting)
@@ -108,8 +108,8 @@ private func cases(_ loss: String, _ multiclass: String) throws -> [Case] {
   /// Decisions within the reach of 0 may fall on either side.
   private func expectLabels(
     _ one: Case, _ answer: KernelOracle.Answer, _ predictions: [Int], _ reach: Double
-  ) {
-    let found = labels(one.outcome.model.scores(for: testRows))
+  ) throws {
+    let found = try labels(one.outcome.model.scores(for: testRows))
     let clear = found.indices.filter { row in
       answer.expectedDecisions.allSatisfy { abs($0[row]) > reach }
     }

@@ -13,7 +13,7 @@ private let schemes = ["one-vs-rest", "one-vs-one"]
       labels: [0, 0, 1, 1], classCount: 2)
     let outcome = try train(
       data, ["loss": .text(loss), "kernel": .text(kernel), "scale": .real(0.7)])
-    #expect(labels(outcome.model.scores(for: data.features)) == [0, 0, 1, 1])
+    #expect(try labels(outcome.model.scores(for: data.features)) == [0, 0, 1, 1])
     #expect(outcome.report.stopping == .converged)
     #expect(outcome.report.warnings == [])
   }
@@ -27,7 +27,7 @@ private let schemes = ["one-vs-rest", "one-vs-one"]
       labels: (0..<20).map { Int32($0 % 2) }, classCount: 2)
     let outcome = try train(
       data, ["loss": .text(setting.0), "l2": .real(setting.1), "scale": .real(0.01)])
-    let scores = outcome.model.scores(for: data.features)
+    let scores = try outcome.model.scores(for: data.features)
     for row in 0..<20 {
       let sign: Float = row % 2 == 0 ? 1 : -1
       #expect(abs(scores[row, 0] - sign * setting.2) < 0.01)
@@ -63,7 +63,8 @@ private let schemes = ["one-vs-rest", "one-vs-one"]
     let data = TrainingData(
       features: known.features, labels: known.labels.map { $0 + 1 }, classCount: 6)
     let outcome = try train(data, ["multiclass": .text(multiclass)])
-    let found = labels(outcome.model.scores(for: clouds(rows: 300, classes: 3, seed: 5).features))
+    let found = try labels(
+      outcome.model.scores(for: clouds(rows: 300, classes: 3, seed: 5).features))
     #expect(Set(found) == [1, 2, 3])
     #expect(outcome.report.stopping == .converged)
   }
@@ -74,7 +75,7 @@ private let schemes = ["one-vs-rest", "one-vs-one"]
       features: clouds(rows: 10, classes: 2, seed: 6).features,
       labels: Array(repeating: 2, count: 10), classCount: 4)
     let outcome = try train(data, ["multiclass": .text(multiclass)])
-    #expect(labels(outcome.model.scores(for: data.features)) == Array(repeating: 2, count: 10))
+    #expect(try labels(outcome.model.scores(for: data.features)) == Array(repeating: 2, count: 10))
     #expect(outcome.report.objective == 0)
   }
 
@@ -99,7 +100,7 @@ private let schemes = ["one-vs-rest", "one-vs-one"]
     let state = ModelState(
       tensors: model.state().tensors, attributes: try JSONValue(parsing: text))
     let loaded = try plugin.load(state)
-    #expect(loaded.scores(for: data.features) == model.scores(for: data.features))
+    #expect(try loaded.scores(for: data.features) == model.scores(for: data.features))
     #expect(loaded.state() == model.state())
   }
 
