@@ -84,14 +84,17 @@ let stages: [Target] =
       "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
     ])
   + stage("RoomSimulation", ["PluginKit"])
-  + stage("BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) })
+  + stage("PluginConformance", ["PluginKit"])
+  + stage(
+    "BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) },
+    testDependencies: ["PluginConformance"])
 
 let program: [Target] = [
   .executableTarget(
     name: "automl",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins",
+      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "PluginConformance",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict, linkerSettings: staticRuntime),
