@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import Engine
 import PipelineSpec
 
@@ -14,7 +13,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let checked = try settings.reader().read(path: pipeline, settings: settings.set)
-    let estimate = try RunEstimate(checked, registry: try builtInPlugins())
+    let estimate = try RunEstimate(checked, registry: try programPlugins())
     for warning in estimate.warnings { Terminal.messages.writeLine("warning: \(warning)") }
     Terminal.output.write("\(pipeline) is valid\n\n\(estimate.description)")
   }

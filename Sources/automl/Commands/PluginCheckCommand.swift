@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import Evaluation
 import PluginConformance
 import PluginKit
@@ -25,7 +24,7 @@ extension PluginCommand {
     var format = Format.table
 
     func run() async throws {
-      let registry = try builtInPlugins()
+      let registry = try programPlugins()
       guard let plugin = registry[name] else {
         throw UsageError(
           "there is no plugin '\(name)'; there are: " + registry.ids.joined(separator: ", "))

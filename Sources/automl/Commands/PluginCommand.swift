@@ -1,17 +1,16 @@
 import ArgumentParser
-import BuiltInPlugins
 import PluginKit
 
 struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "Show the model plugins and their parameters.",
-    subcommands: [List.self, Show.self, Check.self])
+    subcommands: [List.self, Show.self, Check.self, New.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the plugins.")
 
     func run() throws {
-      let manifests = try builtInPlugins().plugins.map(\.manifest)
+      let manifests = try programPlugins().plugins.map(\.manifest)
       let width = manifests.map(\.id.count).max() ?? 0
       for manifest in manifests {
         let space = String(repeating: " ", count: width - manifest.id.count + 2)
@@ -27,7 +26,7 @@ struct PluginCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-      let registry = try builtInPlugins()
+      let registry = try programPlugins()
       guard let manifest = registry[id]?.manifest else {
         throw UsageError(
           "there is no plugin '\(id)'; there are: " + registry.ids.joined(separator: ", "))

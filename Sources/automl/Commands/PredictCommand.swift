@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import ModelExport
 import SystemFiles
 import TabularData
@@ -41,7 +40,7 @@ struct PredictCommand: ParsableCommand {
 func loadClassifier(_ path: String) throws -> TabularClassifier {
   let bytes = try readFile(path)
   do {
-    return try TabularClassifier(ModelBundle(decoding: bytes), registry: builtInPlugins())
+    return try TabularClassifier(ModelBundle(decoding: bytes), registry: programPlugins())
   } catch let error as ModelFileError {
     throw ModelFileError.unusable("\(path): \(error)")
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import Engine
 import Evaluation
 import PipelineSpec
@@ -64,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
     try keepPipeline(path, outOf: output ?? pipeline.outputFolder)
     let progress = Progress(terminal: .messages, isQuiet: quiet)
     let experiment = Experiment(
-      pipeline: pipeline, registry: try builtInPlugins(),
+      pipeline: pipeline, registry: try programPlugins(),
       options: RunOptions(
         workers: workers, outputFolder: output, isFresh: fresh, programVersion: programVersion),
       limits: Interruption.catchSignals(), report: progress.show)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import PluginKit
-import BuiltInPlugins
 import PipelineSpec
 import Preprocessing
 import SystemFiles
@@ -13,7 +12,7 @@ struct SchemaCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let schema = PipelineSchema.json(registry: try builtInPlugins(), steps: StepDeclaration.all)
+    let schema = PipelineSchema.json(registry: try programPlugins(), steps: StepDeclaration.all)
     try writeResult(schema.indentedText, to: output)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import PipelineSpec
 import PluginKit
 import Preprocessing
@@ -21,7 +20,7 @@ struct SettingOptions: ParsableArguments {
 
   /// A reader that knows all plugins and steps.
   func reader() throws -> PipelineReader {
-    PipelineReader(registry: try builtInPlugins(), steps: StepDeclaration.all)
+    PipelineReader(registry: try programPlugins(), steps: StepDeclaration.all)
   }
 }
 
