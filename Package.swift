@@ -56,7 +56,8 @@ let foundations: [Target] =
   [
     .target(
       name: "CKernels",
-      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])])
+      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])]),
+    .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
   ]
   + stage("PluginKit", ["CKernels"])
   + stage("SystemFiles")
@@ -83,11 +84,12 @@ let stages: [Target] =
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
       "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
     ])
+  + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
   + stage("PluginConformance", ["PluginKit"])
   + [
     .target(
-      name: "PluginScaffold", dependencies: ["SystemFiles"],
+      name: "PluginScaffold", dependencies: ["PluginKit", "SystemFiles"],
       resources: [.embedInCode("Templates")], swiftSettings: strict)
   ]
   + stage(
@@ -99,8 +101,8 @@ let program: [Target] = [
     name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "PluginConformance",
-      "PluginScaffold",
+      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "Sources/automl", exclude: ["Program"], swiftSettings: strict),

@@ -113,23 +113,26 @@ extension ModelPlugin {
 
 extension TrainedModel {
   /// The largest difference of scores, relative to the largest score; infinite where one is not finite.
-  func largestDifference(to other: any TrainedModel, on rows: FeatureMatrix) -> Float {
-    scores(for: rows).largestDifference(to: other.scores(for: rows))
+  func largestDifference(to other: any TrainedModel, on rows: FeatureMatrix) throws -> Float {
+    try scores(for: rows).largestDifference(to: other.scores(for: rows))
   }
 }
 
 extension ModelState {
   /// Whether two states are equal to the bit.
   func isIdentical(to other: ModelState) -> Bool {
-    attributes == other.attributes && tensors.count == other.tensors.count
+    attributes == other.attributes && buffers == other.buffers && tensors.count == other.tensors.count
       && tensors.elementsEqual(other.tensors) {
         $0.name == $1.name && $0.shape == $1.shape
           && $0.values.map(\.bitPattern) == $1.values.map(\.bitPattern)
       }
   }
 
-  /// The size in a file: four bytes a number, and the text of the rest.
-  var byteCount: Int { tensors.reduce(attributes.text.utf8.count) { $0 + 4 * $1.values.count } }
+  /// The size in a file.
+  var byteCount: Int {
+    attributes.text.utf8.count + tensors.reduce(0) { $0 + 4 * $1.values.count }
+      + buffers.reduce(0) { $0 + $1.bytes.count }
+  }
 }
 
 extension ScoreMatrix {

@@ -1,3 +1,4 @@
+import PluginKit
 import SystemFiles
 
 /// A new plugin that trains and keeps its promises: a folder for an author to begin with.
@@ -22,7 +23,7 @@ package struct PluginDraft: Sendable {
   package init(
     name: String, language: Language, sources: String? = nil
   ) throws(PluginDraftError) {
-    guard name.isKebabCase, name.count <= 64 else {
+    guard isName(name, separator: "-"), name.count <= 64 else {
       throw PluginDraftError(
         "a plugin is named by lower-case words of letters and digits, joined by hyphens, such as "
           + "my-model; got '\(name)'")
@@ -110,11 +111,4 @@ package struct PluginDraftError: Error, Equatable, CustomStringConvertible {
   package let description: String
 
   init(_ description: String) { self.description = description }
-}
-
-extension String {
-  /// Whether this is lower-case words of letters and digits, joined by hyphens.
-  fileprivate var isKebabCase: Bool {
-    wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil
-  }
 }

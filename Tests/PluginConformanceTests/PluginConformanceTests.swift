@@ -11,7 +11,7 @@ import Testing
 @Test func everyPromiseHasANameOfItsOwnAndAdviceWithoutAFullStop() {
   let names = PluginPromise.all.map(\.name)
   #expect(Set(names).count == names.count)
-  #expect(names.allSatisfy { isWord($0, separator: "-") })
+  #expect(names.allSatisfy { isName($0, separator: "-") })
   #expect(PluginPromise.all.allSatisfy { !$0.advice.isEmpty && !$0.advice.hasSuffix(".") })
 }
 

@@ -6,7 +6,7 @@ let declarationPromises = [
     "id-is-kebab-case", evidence: { "the id is '\($0.id)'" },
     advice: "use lower-case words of letters and digits, joined by hyphens"
   ) { manifest in
-    isWord(manifest.id, separator: "-") ? [] : ["the id is '\(manifest.id)'"]
+    isName(manifest.id, separator: "-") ? [] : ["the id is '\(manifest.id)'"]
   },
   declaration(
     "parameters-are-snake-case-and-unique",
@@ -14,7 +14,7 @@ let declarationPromises = [
     advice: "name each parameter once, by lower-case words joined by underscores"
   ) { manifest in
     let names = manifest.parameters.map(\.name)
-    return names.filter { !isWord($0, separator: "_") }.map { "there is a parameter '\($0)'" }
+    return names.filter { !isName($0, separator: "_") }.map { "there is a parameter '\($0)'" }
       + names.indices.filter { names[..<$0].contains(names[$0]) }
       .map { "'\(names[$0])' is declared more than once" }
   },
@@ -22,7 +22,7 @@ let declarationPromises = [
     "words-are-kebab-case", evidence: { counted($0.words.count, "word") + " in choices" },
     advice: "use lower-case words joined by hyphens: pipelines accept underscores for them"
   ) { manifest in
-    manifest.words.filter { !isWord($0.word, separator: "-") }
+    manifest.words.filter { !isName($0.word, separator: "-") }
       .map { "\($0.parameter) has the word '\($0.word)'" }
   },
   declaration(
@@ -107,15 +107,5 @@ extension PluginManifest {
       guard case .choice(let words) = declaration.kind else { return [] }
       return words.map { (declaration.name, $0) }
     }
-  }
-}
-
-/// Whether a name is lower-case words of letters and digits, joined by one kind of separator.
-package func isWord(_ name: String, separator: Character) -> Bool {
-  func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-  func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-  guard let first = name.utf8.first, isLetter(first) else { return false }
-  return name.split(separator: separator, omittingEmptySubsequences: false).allSatisfy { part in
-    !part.isEmpty && part.utf8.allSatisfy { isLetter($0) || isDigit($0) }
   }
 }

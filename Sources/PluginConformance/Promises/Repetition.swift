@@ -89,7 +89,7 @@ let repetitionPromises: [PluginPromise] = [
     let states = try (0..<2).map { _ in
       let model = try subject.training(on: data).run().model
       let state = model.state()
-      _ = model.scores(for: data.features)
+      _ = try model.scores(for: data.features)
       return state
     }
     return data.features.values.map(\.bitPattern) == before && states[1].isIdentical(to: states[0])

@@ -62,40 +62,61 @@ extension ModelPlugin {
     }
   }
 
-  /// The combinations of the ends of the default search space, and each word of each choice by itself.
+  /// The combinations of the ends of the default search space, and for each word of each choice the lower
+  /// and the upper ends of what is searched along with it.
   ///
-  /// Of more than 64 combinations 64 are drawn.
+  /// Of more than 32 combinations 32 are drawn.
   fileprivate var allCorners: [SearchCorner] {
-    let searched = manifest.parameters.compactMap { declaration in
+    var corners = combinations(of: searchedEnds(with: nil)).map { SearchCorner($0) }
+    for declaration in manifest.parameters {
+      guard case .choice(let words) = declaration.kind else { continue }
+      for word in words where .text(word) != declaration.defaultValue {
+        let choice = (name: declaration.name, value: ParameterValue.text(word))
+        let ends = searchedEnds(with: choice).filter { $0.name != declaration.name }
+        corners.append(SearchCorner([choice] + ends.map { ($0.name, $0.ends[0]) }))
+        guard !ends.isEmpty else { continue }
+        corners.append(SearchCorner([choice] + ends.map { ($0.name, $0.ends[$0.ends.count - 1]) }))
+      }
+    }
+    return corners
+  }
+
+  /// The parameters that are searched and used with the defaults and one chosen value, with their ends.
+  private func searchedEnds(
+    with choice: (name: String, value: ParameterValue)?
+  ) -> [(name: String, ends: [ParameterValue])] {
+    manifest.parameters.compactMap { declaration in
+      if let condition = declaration.condition {
+        let parent = manifest.parameters.first { $0.name == condition.parameter }
+        let value = choice?.name == condition.parameter ? choice?.value : parent?.defaultValue
+        guard value.map(condition.isOneOf.contains) ?? false else { return nil }
+      }
       let ends = (declaration.searched?.ends ?? []).filter { declaration.allows($0) }
       return ends.isEmpty ? nil : (name: declaration.name, ends: ends)
     }
-    let count = searched.reduce(1) { min(1_000_000, $0 * $1.ends.count) }
-    let combinations: [Int]
-    if count <= mostCorners {
-      combinations = Array(0..<count)
-    } else {
-      var generator = Seed(11).keyed("corners").generator()
-      combinations = (0..<mostCorners).map { _ in generator.index(below: count) }
-    }
-    var corners = combinations.map { combination in
-      var rest = combination
-      return SearchCorner(
-        searched.map { dimension in
-          defer { rest /= dimension.ends.count }
-          return (dimension.name, dimension.ends[rest % dimension.ends.count])
-        })
-    }
-    for declaration in manifest.parameters {
-      guard case .choice(let words) = declaration.kind else { continue }
-      corners += words.map { SearchCorner([(declaration.name, .text($0))]) }
-    }
-    return corners
   }
 }
 
 /// The most combinations that are tried.
-private let mostCorners = 64
+private let mostCombinations = 32
+
+/// All combinations of ends, or some that are drawn.
+private func combinations(
+  of dimensions: [(name: String, ends: [ParameterValue])]
+) -> [[(name: String, value: ParameterValue)]] {
+  let count = dimensions.reduce(1) { min(1_000_000, $0 * $1.ends.count) }
+  var generator = Seed(11).keyed("corners").generator()
+  let numbers =
+    count <= mostCombinations
+    ? Array(0..<count) : (0..<mostCombinations).map { _ in generator.index(below: count) }
+  return numbers.map { number in
+    var rest = number
+    return dimensions.map { dimension in
+      defer { rest /= dimension.ends.count }
+      return (dimension.name, dimension.ends[rest % dimension.ends.count])
+    }
+  }
+}
 
 extension Domain {
   /// The ends of a range, or all values of a choice.

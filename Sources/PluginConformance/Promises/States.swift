@@ -11,7 +11,7 @@ let statePromises: [PluginPromise] = [
     let again = loaded.state()
     let rows = blobs(rows: 50, classes: subject.classCount, seed: 9).features
     var findings: [String] = []
-    if loaded.scores(for: rows) != outcome.model.scores(for: rows) {
+    if try loaded.scores(for: rows) != outcome.model.scores(for: rows) {
       findings.append("the scores of 50 rows differ after saving and loading")
     }
     if loaded.classCount != outcome.model.classCount
@@ -28,7 +28,7 @@ let statePromises: [PluginPromise] = [
   .trained(
     "tensors-have-different-names", advice: "give each array of the state a name of its own"
   ) { subject in
-    let names = try subject.state.tensors.map(\.name)
+    let names = try subject.state.tensors.map(\.name) + subject.state.buffers.map(\.name)
     return .broken(
       by: names.indices.filter { names[..<$0].contains(names[$0]) }
         .map { "there are two tensors '\(names[$0])'" },
@@ -41,12 +41,15 @@ let statePromises: [PluginPromise] = [
     let model = try subject.model
     let damaged = try subject.state.damaged
     let rows = subject.table.features
+    let scores = try model.scores(for: rows)
     let findings = damaged.compactMap { name, state -> String? in
       do {
         let loaded = try subject.plugin.load(state)
         // What was left out may have been of no use.
-        return loaded.scores(for: rows) == model.scores(for: rows)
+        return try loaded.scores(for: rows) == scores
           ? nil : "\(name): it was loaded, and gives other scores"
+      } catch let fault as PluginFault {
+        return "\(name): \(fault)"
       } catch {
         return "\(error)".isEmpty ? "\(name): it was refused without a reason" : nil
       }
@@ -82,6 +85,17 @@ extension ModelState {
       let values = Array(tensor.values.dropLast())
       cut.tensors[place] = NamedTensor(tensor.name, shape: [values.count], values: values)
       states.append(("a state with a cut '\(tensor.name)'", cut))
+    }
+    for (place, buffer) in buffers.enumerated() where !buffer.bytes.isEmpty {
+      var missing = self
+      missing.buffers.remove(at: place)
+      states.append(("a state without '\(buffer.name)'", missing))
+      var cut = self
+      let bytes = Array(buffer.bytes.dropLast(buffer.elementType.byteCount))
+      cut.buffers[place] = NamedBuffer(
+        buffer.name, buffer.elementType, shape: [bytes.count / buffer.elementType.byteCount],
+        bytes: bytes)
+      states.append(("a state with a cut '\(buffer.name)'", cut))
     }
     for (name, _) in attributes.members ?? [] {
       var missing = self

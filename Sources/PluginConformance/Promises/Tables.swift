@@ -10,7 +10,7 @@ let tablePromises: [PluginPromise] =
       switch subject.ordinary {
       case .success(let outcome):
         .broken(
-          by: faults(of: outcome.model, trainedOn: subject.table),
+          by: try faults(of: outcome.model, trainedOn: subject.table),
           otherwise: "\(subject.table.inWords) in \(subject.classCount) classes")
       case .failure(let error): .broken(["\(subject.table.inWords): \(subject.inWords(error))"])
       }
@@ -49,19 +49,26 @@ enum Attempt {
 
 /// Trains, and looks at the model: it must give finite scores of the right shape; or a reason.
 func attempt(_ training: PluginTraining, _ subject: CheckedPlugin) -> Attempt {
+  let model: any TrainedModel
   do {
-    let model = try training.run().model
-    return .trained(faults: faults(of: model, trainedOn: training.data))
+    model = try training.run().model
   } catch let failure as TrainingFailure {
     return failure.description.isEmpty
       ? .trained(faults: ["training is refused without a reason"]) : .refused(failure.description)
   } catch {
     return .trained(faults: [subject.inWords(error)])
   }
+  do {
+    return .trained(faults: try faults(of: model, trainedOn: training.data))
+  } catch {
+    return .trained(faults: ["there is a model, but no score: \(error)"])
+  }
 }
 
 /// What is wrong with a model at first sight.
-private func faults(of model: any TrainedModel, trainedOn data: TrainingData) -> [String] {
+private func faults(
+  of model: any TrainedModel, trainedOn data: TrainingData
+) throws -> [String] {
   var faults: [String] = []
   if model.classCount != data.classCount {
     faults.append("the model has \(model.classCount) classes instead of \(data.classCount)")
@@ -73,7 +80,7 @@ private func faults(of model: any TrainedModel, trainedOn data: TrainingData) ->
   if model.trainableParameterCount < 0 {
     faults.append("the model has \(model.trainableParameterCount) trainable parameters")
   }
-  let scores = model.scores(for: data.features)
+  let scores = try model.scores(for: data.features)
   if scores.rowCount != data.labels.count || scores.columnCount != data.classCount {
     faults.append(
       "the scores have shape \(scores.rowCount) x \(scores.columnCount) instead of "

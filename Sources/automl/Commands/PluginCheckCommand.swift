@@ -1,7 +1,9 @@
 import ArgumentParser
 import Evaluation
+import ExternalPlugins
 import PluginConformance
 import PluginKit
+import SystemFiles
 
 extension PluginCommand {
   struct Check: AsyncParsableCommand {
@@ -17,20 +19,21 @@ extension PluginCommand {
       case table, json
     }
 
-    @Argument(help: ArgumentHelp("The id of a plugin.", valueName: "plugin"))
-    var name: String
+    @Argument(help: ArgumentHelp("A plugin's folder, or an id.", valueName: "folder-or-id"))
+    var subject: String
 
     @Option(help: "How it is written.")
     var format = Format.table
 
+    @OptionGroup var plugins: PluginOptions
+
     func run() async throws {
-      let registry = try programPlugins()
-      guard let plugin = registry[name] else {
-        throw UsageError(
-          "there is no plugin '\(name)'; there are: " + registry.ids.joined(separator: ", "))
-      }
+      let plugin = try plugin()
+      defer { (plugin as? ExternalPlugin)?.close() }
       let messages = Terminal.messages
-      let report = await ConformanceReport(checking: plugin) { promise in
+      let report = await ConformanceReport(
+        checking: plugin, tolerance: plugin.folder == nil ? 0 : 1e-6
+      ) { promise in
         if messages.isDecorated { messages.write("\r\u{1B}[K\(promise) …") }
       }
       if messages.isDecorated { messages.write("\r\u{1B}[K") }
@@ -40,6 +43,29 @@ extension PluginCommand {
       case .json: output.write(report.json.indentedText)
       }
       if !report.isKept { throw ExitStatus.failed }
+    }
+
+    /// The plugin of a folder, where there is one, otherwise the one with an id.
+    private func plugin() throws -> any ModelPlugin {
+      if fileExists(resolvedPath("plugin.yaml", from: subject)) || subject.contains("/") {
+        var registry = try programPlugins()
+        let known = registry.plugins.count
+        try PluginFolders.register(subject, in: &registry)
+        let found = registry.plugins.dropFirst(known)
+        guard let plugin = found.first, found.count == 1 else {
+          let folders = found.compactMap(\.folder).map { shellWord($0) }
+          throw UsageError(
+            "'\(subject)' holds \(found.count) plugins; name one of their folders: "
+              + folders.joined(separator: ", "))
+        }
+        return plugin
+      }
+      let registry = try modelPlugins(plugins)
+      guard let plugin = registry[subject] else {
+        throw UsageError(
+          "there is no plugin '\(subject)'; there are: " + registry.ids.joined(separator: ", "))
+      }
+      return plugin
     }
   }
 }
