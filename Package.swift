@@ -50,6 +50,7 @@ let staticRuntime: [LinkerSetting] = [
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 ]
 
 let foundations: [Target] =
@@ -74,7 +75,7 @@ let stages: [Target] =
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
       "HyperparameterSearch", "Evaluation",
     ])
-  + stage("StudyStore", ["PluginKit", "Evaluation"])
+  + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
     "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins"], testFiles: ["Golden"])
