@@ -50,13 +50,15 @@ let staticRuntime: [LinkerSetting] = [
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 ]
 
 let foundations: [Target] =
   [
     .target(
       name: "CKernels",
-      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])])
+      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])]),
+    .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
   ]
   + [
     .target(
@@ -78,7 +80,7 @@ let stages: [Target] =
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
       "HyperparameterSearch", "Evaluation",
     ])
-  + stage("StudyStore", ["PluginKit", "Evaluation"])
+  + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
     "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins"], testFiles: ["Golden"])
@@ -88,6 +90,7 @@ let stages: [Target] =
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
       "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
     ])
+  + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
   + stage("BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) })
 
@@ -96,7 +99,7 @@ let program: [Target] = [
     name: "automl",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins",
+      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict, linkerSettings: staticRuntime),

@@ -13,26 +13,12 @@ extension TrialRecord {
   func leaderboardEntry() -> LeaderboardEntry {
     let result = self.result
     return LeaderboardEntry(
-      trial: number, model: model, plugin: plugin, status: status, reason: reason,
+      trial: number, model: model, plugin: plugin, status: outcome.status,
+      reason: outcome.reason,
       validation: result?.validation ?? MetricValues(), validationInterval: result?.interval,
       test: nil,
       parameters: parameters, trainableParameters: result?.trainableParameters,
       fitSeconds: fitSeconds, predictMicrosecondsPerRow: result?.predictMicrosecondsPerRow,
       modelBytes: result?.modelBytes)
-  }
-
-  private var status: LeaderboardEntry.Status {
-    switch outcome {
-    case .complete: .complete
-    case .failed: .failed
-    case .timeout: .timeout
-    }
-  }
-
-  private var reason: String? {
-    switch outcome {
-    case .complete: nil
-    case .failed(let reason), .timeout(let reason): reason
-    }
   }
 }

@@ -33,6 +33,7 @@ struct TrialRunner: Sendable {
     let start = ContinuousClock.now
     var fitTime = Duration.zero
     let curves = CurveCollector()
+    let interruption = interruption(of: plan, since: start)
     do {
       try checkConflicts(plan)
       var fits: [(PreparedFit, TrainingOutcome)] = []
@@ -42,7 +43,8 @@ struct TrialRunner: Sendable {
           cache: cache)
         try checkWeights(plan, prepared)
         let fitStart = ContinuousClock.now
-        let context = context(plan, fit: index, scope: fit.name, start: start, curves: curves)
+        let context = context(
+          plan, fit: index, scope: fit.name, interruption: interruption, curves: curves)
         try context.checkpoint()
         fits.append(
           (
@@ -51,7 +53,9 @@ struct TrialRunner: Sendable {
           ))
         fitTime += ContinuousClock.now - fitStart
       }
-      return try judge(plan, fits, seconds: fitTime.seconds, curves: curves.curves)
+      return try judge(plan, fits, seconds: fitTime.seconds, curves: curves.curves) {
+        if let reason = interruption() { throw reason }
+      }
     } catch let interruption as TrainingInterruption {
       if limits.interruption(ofTrial: plan.number) != nil { throw interruption }
       let outcome: TrialRecord.Outcome =
@@ -59,6 +63,8 @@ struct TrialRunner: Sendable {
         ? .timeout(reason: "the trial reached trial_time")
         : .failed(reason: "the plugin ended the training without being asked to")
       return unfinished(plan, outcome, fitTime.seconds, curves)
+    } catch let fault as PluginFault where fault.isTimeout {
+      return unfinished(plan, .timeout(reason: "\(fault)"), fitTime.seconds, curves)
     } catch {
       return unfinished(plan, .failed(reason: "\(error)"), fitTime.seconds, curves)
     }
@@ -82,22 +88,29 @@ struct TrialRunner: Sendable {
   private func trialSeed(_ plan: TrialPlan) -> Seed { seed.keyed("trial", plan.number) }
 
   private func context(
-    _ plan: TrialPlan, fit: Int, scope: String, start: ContinuousClock.Instant,
-    curves: CurveCollector
+    _ plan: TrialPlan, fit: Int, scope: String,
+    interruption: @escaping @Sendable () -> TrainingInterruption?, curves: CurveCollector
   ) -> TrainingContext {
-    let deadline = plan.number > 0 ? trialTime.map { start + .seconds($0) } : nil
-    return TrainingContext(
+    TrainingContext(
       studySeed: seed, trialSeed: trialSeed(plan).keyed("fit", fit),
       cache: cache.scoped("\(scope)/\(plan.preprocessingKey)"),
-      interruption: {
-        if let interruption = limits.interruption(ofTrial: plan.number) { return interruption }
-        return deadline.map { ContinuousClock.now > $0 } ?? false ? .outOfTime : nil
-      },
+      interruption: interruption,
       observer: { report in
         curves.add(report, fit: fit)
         onEpoch(plan.number, report)
         return .proceed
       })
+  }
+
+  /// Why a trial that started at an instant has to end now, or nil.
+  private func interruption(
+    of plan: TrialPlan, since start: ContinuousClock.Instant
+  ) -> @Sendable () -> TrainingInterruption? {
+    let deadline = plan.number > 0 ? trialTime.map { start + .seconds($0) } : nil
+    return {
+      if let interruption = limits.interruption(ofTrial: plan.number) { return interruption }
+      return deadline.map { ContinuousClock.now > $0 } ?? false ? .outOfTime : nil
+    }
   }
 
   /// A search may come upon settings that the pipeline's check could not rule out.
@@ -135,12 +148,12 @@ struct TrialRunner: Sendable {
 extension TrialRunner {
   private func judge(
     _ plan: TrialPlan, _ fits: [(PreparedFit, TrainingOutcome)], seconds: Double,
-    curves: [[EpochReport]]
+    curves: [[EpochReport]], checkpoint: @Sendable () throws -> Void
   ) throws -> FinishedTrial {
     let start = ContinuousClock.now
     var values: [Float] = []
     for (prepared, outcome) in fits {
-      values += outcome.model.scores(for: prepared.validation).values
+      values += try outcome.model.scores(for: prepared.validation, checkpoint: checkpoint).values
     }
     let predictTime = ContinuousClock.now - start
     let scores = ScoreMatrix(
@@ -181,9 +194,10 @@ extension TrialRunner {
 }
 
 extension ModelState {
-  /// The size in a file: four bytes a number, and the text of the rest.
+  /// The size in a file: the arrays, and the text of the rest.
   fileprivate var byteCount: Int {
     tensors.reduce(attributes.text.utf8.count) { $0 + 4 * $1.values.count }
+      + buffers.reduce(0) { $0 + $1.bytes.count }
   }
 }
 

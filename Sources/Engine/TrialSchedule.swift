@@ -21,6 +21,7 @@ package actor TrialSchedule {
 
   /// The points of trials 1, 2, …, as far as they are known; nil ends the search.
   private var points: [SearchPoint?] = []
+  private var claims: [Int: TrialClaim] = [:]
   private var finished: [Int: TrialRecord] = [:]
   private var firstUnfinished = 0
   private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -58,7 +59,10 @@ package actor TrialSchedule {
 
   /// Takes in a finished trial and wakes the workers that may have waited for it.
   package func finish(_ record: TrialRecord) throws {
-    try store.finish(record)
+    guard let claim = claims.removeValue(forKey: record.number) else {
+      preconditionFailure("trial \(record.number) was never claimed")
+    }
+    try store.finish(claim, record)
     finished[record.number] = record
     while finished[firstUnfinished] != nil { firstUnfinished += 1 }
     wake()
@@ -76,8 +80,9 @@ package actor TrialSchedule {
 
   private func claim() throws -> Int? {
     if isExhausted { return nil }
-    let number = try store.claim()
-    return number <= trials ? number : nil
+    guard let claim = try store.claim(through: trials, by: .current) else { return nil }
+    claims[claim.number] = claim
+    return claim.number
   }
 
   /// The point of a trial; points are found in the order of numbers, whoever asks first.

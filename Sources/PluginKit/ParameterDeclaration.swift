@@ -23,6 +23,12 @@ public struct ParameterDeclaration: Sendable, Equatable {
       self.parameter = parameter
       self.isOneOf = values.map { .text($0) }
     }
+
+    /// Makes a condition of values of any kind.
+    package init(_ parameter: String, isOneOf values: [ParameterValue]) {
+      self.parameter = parameter
+      self.isOneOf = values
+    }
   }
 
   /// What users type: snake_case.
@@ -40,10 +46,36 @@ public struct ParameterDeclaration: Sendable, Equatable {
   /// One sentence for people, without a full stop.
   public let summary: String
 
+  /// Makes the declaration of a parameter that has no Swift type, such as one of a plugin in another language.
+  ///
+  /// - Precondition: the default is allowed.
+  package init(
+    name: String, kind: Kind, allowsAutomatic: Bool = false, defaultValue: ParameterValue,
+    searched: Domain? = nil, condition: Condition? = nil, summary: String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.allowsAutomatic = allowsAutomatic
+    self.defaultValue = defaultValue
+    self.searched = searched
+    self.condition = condition
+    self.summary = summary
+    precondition(allows(defaultValue), "the default of \(name) is not allowed: \(defaultValue)")
+  }
+
   /// Whether a value may be given to this parameter.
   public func allows(_ value: ParameterValue) -> Bool {
-    switch (kind, value) {
-    case (_, .automatic): allowsAutomatic
+    value == .automatic ? allowsAutomatic : kind.allows(value)
+  }
+
+  /// What is allowed, in words that complete "must be …".
+  public var allowed: String { allowsAutomatic ? kind.allowed + ", or auto" : kind.allowed }
+}
+
+extension ParameterDeclaration.Kind {
+  /// Whether a value is one of this kind.
+  public func allows(_ value: ParameterValue) -> Bool {
+    switch (self, value) {
     case (.integer(let range), .integer(let value)): range.contains(value)
     case (.real(let range), .real(let value)): range.contains(value)
     case (.real(let range), .integer(let value)): range.contains(Double(value))
@@ -55,11 +87,6 @@ public struct ParameterDeclaration: Sendable, Equatable {
     }
   }
 
-  /// What is allowed, in words that complete "must be …".
-  public var allowed: String { allowsAutomatic ? kind.allowed + ", or auto" : kind.allowed }
-}
-
-extension ParameterDeclaration.Kind {
   /// What is allowed, in words that complete "must be …".
   public var allowed: String {
     switch self {
@@ -103,7 +130,6 @@ public struct Parameter<Value: Sendable>: Sendable {
       name: name, kind: kind, allowsAutomatic: automatic, defaultValue: value, searched: searched,
       condition: condition, summary: summary)
     self.convert = convert
-    precondition(declaration.allows(value), "the default of \(name) is not allowed: \(value)")
   }
 }
 

@@ -8,6 +8,8 @@ package struct TrialRecord: Sendable {
     case complete(TrialResult)
     /// It could not be trained; the reason is the same in every run.
     case failed(reason: String)
+    /// It was ended early because it could no longer win.
+    case pruned(reason: String)
     /// It ran out of its own time.
     case timeout(reason: String)
   }
@@ -27,10 +29,12 @@ package struct TrialRecord: Sendable {
   package let fitSeconds: Double
   /// The curves of each fit, in the order of the fits; empty for plugins without epochs.
   package let curves: [[EpochReport]]
+  /// The last lines that the trial wrote; empty for most plugins.
+  package let log: String
 
   package init(
     number: Int, model: String, plugin: String, point: SearchPoint, parameters: JSONValue,
-    outcome: Outcome, fitSeconds: Double, curves: [[EpochReport]] = []
+    outcome: Outcome, fitSeconds: Double, curves: [[EpochReport]] = [], log: String = ""
   ) {
     self.number = number
     self.model = model
@@ -40,6 +44,7 @@ package struct TrialRecord: Sendable {
     self.outcome = outcome
     self.fitSeconds = fitSeconds
     self.curves = curves
+    self.log = log
   }
 
   /// The result, if the trial is complete.

@@ -28,7 +28,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The error that the last failed system call left.
-  static func last(_ action: String, _ path: String) -> FileError {
+  package static func last(_ action: String, _ path: String) -> FileError {
     FileError(path: path, action: action, reason: .system(errno))
   }
 

@@ -84,6 +84,13 @@ package func fileStem(_ path: String) -> String {
   return String(name[..<dot])
 }
 
+/// A path from the root without symbolic links; the path from the root where nothing is there.
+package func realPath(_ path: String) -> String {
+  guard let real = realpath(path, nil) else { return absolutePath(path) }
+  defer { free(real) }
+  return String(cString: real)
+}
+
 /// A path from the root: the path itself, or the current folder and the path.
 package func absolutePath(_ path: String) -> String {
   guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }

@@ -5,12 +5,12 @@ let modelChecks = [
   PluginCheck(name: "a-rows-scores-do-not-depend-on-its-batch") { plugin in
     let model = try Trial(plugin).run().model
     let rows = blobs(rows: 301, seed: 9).features
-    let whole = model.scores(for: rows)
+    let whole = try model.scores(for: rows)
     var generator = Seed(4).keyed("batches").generator()
     var findings: [Finding] = []
     for _ in 0..<40 {
       let batch = (0..<1 + generator.index(below: 70)).map { _ in generator.index(below: 301) }
-      let scores = model.scores(for: rows.selecting(rows: batch))
+      let scores = try model.scores(for: rows.selecting(rows: batch))
       for (place, row) in batch.enumerated()
       where scores.row(place).map(\.bitPattern) != whole.row(row).map(\.bitPattern) {
         findings.append(Finding("row \(row) in a batch of \(batch.count)"))
@@ -30,7 +30,7 @@ let modelChecks = [
     let rows = blobs(rows: 50, seed: 9).features
     var findings: [Finding] = []
     if !outcome.model.isIdentical(to: loaded) { findings.append(Finding("the state differs")) }
-    if loaded.scores(for: rows) != outcome.model.scores(for: rows) {
+    if try loaded.scores(for: rows) != outcome.model.scores(for: rows) {
       findings.append(Finding("the scores differ"))
     }
     if loaded.trainableParameterCount != outcome.model.trainableParameterCount {
@@ -67,8 +67,8 @@ extension TrainedModel {
   }
 
   /// The largest difference of scores, divided by the largest score; infinite where one is not finite.
-  func largestDifference(to other: any TrainedModel, on rows: FeatureMatrix) -> Float {
-    let (mine, theirs) = (scores(for: rows).values, other.scores(for: rows).values)
+  func largestDifference(to other: any TrainedModel, on rows: FeatureMatrix) throws -> Float {
+    let (mine, theirs) = try (scores(for: rows).values, other.scores(for: rows).values)
     guard (mine + theirs).allSatisfy(\.isFinite) else { return .infinity }
     let scale = mine.reduce(1e-30) { max($0, abs($1)) }
     return zip(mine, theirs).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale

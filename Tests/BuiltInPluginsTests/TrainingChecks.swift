@@ -139,7 +139,7 @@ private func findings(of trial: Trial, called name: String) throws -> [Finding] 
   }
   var findings: [Finding] = []
   let model = outcome.model
-  let scores = model.scores(for: trial.data.features)
+  let scores = try model.scores(for: trial.data.features)
   if !scores.values.allSatisfy(\.isFinite) {
     findings.append(Finding("\(name): a score is not finite"))
   }

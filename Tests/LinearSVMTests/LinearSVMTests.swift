@@ -28,7 +28,7 @@ private func train(
 }
 
 private func accuracy(_ model: any TrainedModel, _ data: TrainingData) -> Double {
-  let scores = model.scores(for: data.features)
+  let scores = try model.scores(for: data.features)
   let hits = data.labels.indices.filter { row in
     let values = Array(scores.row(row))
     return values.firstIndex(of: values.max() ?? 0) == Int(data.labels[row])
@@ -62,7 +62,7 @@ private func accuracy(_ model: any TrainedModel, _ data: TrainingData) -> Double
     let data = triangle(rows: 60, seed: 4)
     let model = try train(data).model
     let loaded = try plugin.load(model.state())
-    #expect(loaded.scores(for: data.features) == model.scores(for: data.features))
+    #expect(try loaded.scores(for: data.features) == model.scores(for: data.features))
   }
 
   @Test func adamRunsItsEpochs() throws {

@@ -1,0 +1,13 @@
+import Foundation
+
+/// The processes that run in a folder or below it: it is their current folder.
+package func processes(in folder: TemporaryFolder) -> [Int] {
+  let manager = FileManager.default
+  let real = URL(filePath: folder.path).resolvingSymlinksInPath().path(percentEncoded: false)
+  let numbers = ((try? manager.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int($0) }
+  return numbers.filter { number in
+    // A process that has ended, or belongs to somebody else, has no current folder to be seen.
+    let current = try? manager.destinationOfSymbolicLink(atPath: "/proc/\(number)/cwd")
+    return current.map { $0 == real || $0.hasPrefix(real + "/") } ?? false
+  }
+}
