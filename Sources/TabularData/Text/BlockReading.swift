@@ -24,14 +24,20 @@ extension DelimitedText {
       buffer: \.parsed.buffer,
       work: { worker in
         parser.parse(worker.parsed)
+        guard worker.parsed.fault == nil else { return }
         // The line is not known yet, but matters only to messages.
-        worker.output = worker.parsed.fault == nil ? try? output(worker.parsed, 0) : nil
+        worker.output = Result { try output(worker.parsed, 0) }
       },
       take: { (worker, _) throws(any Error) in
         if let fault = worker.parsed.fault {
           throw fault.described(path: path, bytes: worker.parsed.buffer.bytes, firstLine: line)
         }
-        try take(try worker.output ?? output(worker.parsed, line))
+        switch worker.output {
+        case .success(let output): try take(output)
+        case .failure(let error) where !(error is TableError): throw error
+        // With its line, the message is right.
+        case .failure, nil: try take(try output(worker.parsed, line))
+        }
         line += worker.parsed.lineCount
       },
       failing: { $0 }
@@ -61,8 +67,8 @@ extension DelimitedText {
 /// What a thread works with.
 private final class BlockWorker<Output> {
   let parsed: ParsedChunk
-  /// What came of the chunk; nil if something is wrong with it.
-  var output: Output?
+  /// What came of the chunk; nil if its rows are at fault.
+  var output: Result<Output, any Error>?
 
   init(_ columnCount: Int) { parsed = ParsedChunk(columnCount: columnCount) }
 }
