@@ -77,7 +77,7 @@ struct FinalModels: Sendable {
     _ model: any TrainedModel, _ preprocessor: FittedPreprocessor, _ calibration: TemperatureScaling
   ) throws -> MetricValues? {
     guard let test = try rows.testData(preprocessor, training: trainingRows) else { return nil }
-    let scores = model.scores(for: test.features)
+    let scores = try model.scores(for: test.features)
     return MetricValues(
       of: Predictions(
         labels: test.labels, scores: scores, scaling: calibration, weights: test.weights))

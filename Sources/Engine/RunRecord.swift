@@ -19,6 +19,8 @@ struct RunRecord: Sendable {
   let registry: PluginRegistry
   let options: RunOptions
   let dataHashes: [(name: String, hash: String?)]
+  /// The hashes of the files of those plugins that are no part of the program, by id.
+  let pluginHashes: [(id: String, hash: String)]
   let started: Int
   var timings: [(String, Double)] = []
   var warnings: [String] = []
@@ -40,9 +42,12 @@ struct RunRecord: Sendable {
     for (name, path) in [("source", pipeline.data.source), ("test", pipeline.data.test)] {
       guard let path else { continue }
       // Standard input can be read only once, by the reader of the table.
-      hashes.append((name, path == "-" ? nil : SHA256.hexDigest(of: try readFile(path))))
+      hashes.append((name, try path == "-" ? nil : SHA256.hexDigest(ofFile: path)))
     }
     dataHashes = hashes
+    pluginHashes = try Self.plugins(of: pipeline, registry).compactMap { plugin in
+      try plugin.fingerprint().map { (plugin.manifest.id, $0) }
+    }
   }
 
   /// Whether the identity covers the bytes of every table.
@@ -53,15 +58,17 @@ struct RunRecord: Sendable {
   var identity: String {
     let document = JSONValue.object([
       ("program", .string(options.programVersion)), ("pipeline", essentials), ("data", hashes),
-      ("plugins", plugins), ("cpu", cpu),
+      ("plugins", plugins), ("plugin_files", pluginFiles), ("cpu", cpu),
     ])
     return "sha256:" + SHA256.hexDigest(of: Array(document.text.utf8))
   }
 
   /// What has to stay the same from one start of a study to the next.
   var studyIdentity: StudyIdentity {
-    let used = ["baseline"] + pipeline.models.map(\.use)
-    let versions = (plugins.members ?? []).filter { used.contains($0.0) }
+    let versions = (plugins.members ?? []).map { id, version -> (String, JSONValue) in
+      guard let hash = pluginHashes.first(where: { $0.id == id })?.hash else { return (id, version) }
+      return (id, .string("\(version.text), files \(hash)"))
+    }
     return StudyIdentity(pipeline: pipeline.resolved, data: hashes, plugins: .object(versions))
   }
 
@@ -89,6 +96,7 @@ struct RunRecord: Sendable {
         .object([("model", .integer(ModelBundle.formatVersion)), ("leaderboard", .integer(1))])
       ),
       ("plugins", plugins),
+      ("plugin_files", pluginFiles),
       ("seed", Int(exactly: pipeline.seed).map { .integer($0) } ?? .string("\(pipeline.seed)")),
       ("data", hashes),
       ("cpu", cpu),
@@ -106,7 +114,9 @@ struct RunRecord: Sendable {
   }
 
   private var essentials: JSONValue {
-    let parts = (pipeline.resolved.members ?? []).filter { $0.0 != "output" && $0.0 != "name" }
+    let parts = (pipeline.resolved.members ?? []).filter {
+      !["output", "name", "plugins"].contains($0.0)
+    }
     return .object(
       parts.map { name, value in
         let members = value.members?.filter { $0.0 != "source" && $0.0 != "test" }
@@ -119,7 +129,21 @@ struct RunRecord: Sendable {
   }
 
   private var plugins: JSONValue {
-    .object(registry.plugins.map { ($0.manifest.id, .integer($0.manifest.version)) })
+    .object(
+      Self.plugins(of: pipeline, registry).map { ($0.manifest.id, .integer($0.manifest.version)) })
+  }
+
+  private var pluginFiles: JSONValue {
+    .object(pluginHashes.map { ($0.id, .string($0.hash)) })
+  }
+
+  /// The plugins that a run uses, the baseline's among them: others, which may be installed or not, change
+  /// nothing.
+  private static func plugins(
+    of pipeline: Pipeline, _ registry: PluginRegistry
+  ) -> [any ModelPlugin] {
+    let used = pipeline.models.map(\.use) + [TrialPlanner.baselineName]
+    return registry.plugins.filter { used.contains($0.manifest.id) }
   }
 
   private var cpu: JSONValue {

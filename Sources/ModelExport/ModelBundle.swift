@@ -55,7 +55,7 @@ extension ModelBundle {
       metadata: [
         .init("format", Self.format), .init("format_version", String(Self.formatVersion)),
         .init("digest", Self.noDigest), .init("model", document.text),
-      ], tensors: state.tensors)
+      ], tensors: state.tensors, buffers: state.buffers)
     let digest = "sha256:" + SHA256.hexDigest(of: file.encoded())
     file.metadata[2] = .init("digest", digest)
     return file.encoded()
@@ -98,7 +98,7 @@ extension ModelBundle {
     try Self.verifyDigest(of: &file, bytes: bytes)
     guard let text = file.text("model") else { throw .damaged("it has no description") }
     do {
-      try self.init(document: JSONValue(parsing: text), tensors: file.tensors)
+      try self.init(document: JSONValue(parsing: text), file: file)
     } catch {
       throw .damaged("\(error)")
     }
@@ -119,7 +119,7 @@ extension ModelBundle {
     guard file.encoded() == bytes else { throw .damaged("its header was rewritten") }
   }
 
-  private init(document: JSONValue, tensors: [NamedTensor]) throws {
+  private init(document: JSONValue, file: SafetensorsFile) throws {
     guard let plugin = document["plugin"]?["id"]?.string,
       let version = document["plugin"]?["version"]?.integer,
       let schema = document["schema"], let preprocessing = document["preprocessing"],
@@ -140,7 +140,8 @@ extension ModelBundle {
       calibration: TemperatureScaling(beta: beta),
       classWeights: classWeights?.map { Float($0) },
       pluginID: plugin, pluginVersion: version,
-      state: ModelState(tensors: tensors, attributes: attributes), report: report,
+      state: ModelState(tensors: file.tensors, buffers: file.buffers, attributes: attributes),
+      report: report,
       pipeline: pipeline)
   }
 }

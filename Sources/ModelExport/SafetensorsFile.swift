@@ -8,8 +8,10 @@ package import PluginKit
 package struct SafetensorsFile: Sendable, Equatable {
   /// Texts by name, in the order of writing.
   package var metadata: [Entry]
-  /// The arrays, in the order of writing.
+  /// The arrays of Float32, in the order of writing.
   package var tensors: [NamedTensor]
+  /// The arrays of other types, which follow them.
+  package var buffers: [NamedBuffer]
 
   /// A name and its text.
   package struct Entry: Sendable, Equatable {
@@ -22,9 +24,10 @@ package struct SafetensorsFile: Sendable, Equatable {
     }
   }
 
-  package init(metadata: [Entry], tensors: [NamedTensor]) {
+  package init(metadata: [Entry], tensors: [NamedTensor], buffers: [NamedBuffer] = []) {
     self.metadata = metadata
     self.tensors = tensors
+    self.buffers = buffers
   }
 
   /// The text of a name, or nil.
@@ -34,7 +37,7 @@ package struct SafetensorsFile: Sendable, Equatable {
 // MARK: Writing
 
 extension SafetensorsFile {
-  /// The bytes of the file; values are little-endian Float32.
+  /// The bytes of the file; values are little-endian.
   package func encoded() -> [UInt8] {
     var members: [(String, JSONValue)] = [
       ("__metadata__", .object(metadata.map { ($0.name, .string($0.text)) }))
@@ -42,7 +45,13 @@ extension SafetensorsFile {
     var offset = 0
     for tensor in tensors {
       let end = offset + 4 * tensor.values.count
-      members.append((tensor.name, Self.description(of: tensor, from: offset, to: end)))
+      members.append((tensor.name, Self.description("F32", tensor.shape, from: offset, to: end)))
+      offset = end
+    }
+    for buffer in buffers {
+      let end = offset + buffer.bytes.count
+      let type = buffer.elementType.rawValue.uppercased()
+      members.append((buffer.name, Self.description(type, buffer.shape, from: offset, to: end)))
       offset = end
     }
     var header = Array(JSONValue.object(members).text.utf8)
@@ -56,14 +65,16 @@ extension SafetensorsFile {
         withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
       }
     }
+    for buffer in buffers { bytes += buffer.bytes }
     return bytes
   }
 
-  private static func description(of tensor: NamedTensor, from start: Int, to end: Int) -> JSONValue
-  {
+  private static func description(
+    _ type: String, _ shape: [Int], from start: Int, to end: Int
+  ) -> JSONValue {
     .object([
-      ("dtype", .string("F32")),
-      ("shape", .array(tensor.shape.map { .integer($0) })),
+      ("dtype", .string(type)),
+      ("shape", .array(shape.map { .integer($0) })),
       ("data_offsets", .array([.integer(start), .integer(end)])),
     ])
   }
@@ -72,7 +83,7 @@ extension SafetensorsFile {
 // MARK: Reading
 
 extension SafetensorsFile {
-  /// Reads a file that holds Float32 arrays.
+  /// Reads a file of arrays whose types are F32, F64, I32, I64 or U8.
   ///
   /// - Throws: ``ModelFileError`` if a length, an offset or a shape does not fit the bytes.
   package init(decoding bytes: [UInt8]) throws(ModelFileError) {
@@ -94,17 +105,24 @@ extension SafetensorsFile {
     guard let members = header.members else { throw .damaged("its header is no object") }
     metadata = []
     tensors = []
+    buffers = []
     var expectedStart = 0
     for (name, value) in members {
       if name == "__metadata__" {
         metadata = try Self.metadata(in: value)
       } else {
-        let tensor = try Self.tensor(name, value, bytes: bytes, dataStart: dataStart)
-        guard tensor.start == expectedStart else {
+        let place = try Self.place(name, value, byteCount: bytes.count - dataStart)
+        guard place.range.lowerBound == expectedStart else {
           throw .damaged("the array '\(name)' does not follow the one before it")
         }
-        expectedStart = tensor.end
-        tensors.append(tensor.tensor)
+        expectedStart = place.range.upperBound
+        let start = dataStart + place.range.lowerBound
+        if let type = place.type {
+          let content = Array(bytes[start..<dataStart + expectedStart])
+          buffers.append(NamedBuffer(name, type, shape: place.shape, bytes: content))
+        } else {
+          tensors.append(Self.tensor(name, place.shape, bytes: bytes, start: start))
+        }
       }
     }
     guard dataStart + expectedStart == bytes.count else {
@@ -122,20 +140,29 @@ extension SafetensorsFile {
     return entries
   }
 
-  private static func tensor(
-    _ name: String, _ value: JSONValue, bytes: [UInt8], dataStart: Int
-  ) throws(ModelFileError) -> (tensor: NamedTensor, start: Int, end: Int) {
-    guard value["dtype"]?.string == "F32" else {
-      throw .damaged("the array '\(name)' is not of type F32")
+  /// The type of an array (nil for Float32), its shape, and where its bytes lie behind the header.
+  private static func place(
+    _ name: String, _ value: JSONValue, byteCount: Int
+  ) throws(ModelFileError) -> (type: NamedBuffer.ElementType?, shape: [Int], range: Range<Int>) {
+    let typeName = value["dtype"]?.string ?? ""
+    let type = NamedBuffer.ElementType.allCases.first { $0.rawValue.uppercased() == typeName }
+    guard type != nil || typeName == "F32" else {
+      throw .damaged("the array '\(name)' is of none of the types F32, F64, I32, I64, U8")
     }
     guard let shape = value["shape"]?.integers, let offsets = value["data_offsets"]?.integers else {
       throw .damaged("the shape or place of the array '\(name)' is no list of whole numbers")
     }
     guard let count = elementCount(shape), offsets.count == 2, offsets[0] >= 0,
-      offsets[0] <= offsets[1], offsets[1] <= bytes.count - dataStart,
-      offsets[1] - offsets[0] == 4 * count
+      offsets[0] <= offsets[1], offsets[1] <= byteCount,
+      offsets[1] - offsets[0] == (type?.byteCount ?? 4) * count
     else { throw .damaged("the shape or place of the array '\(name)' does not fit the file") }
-    let start = dataStart + offsets[0]
+    return (type, shape, offsets[0]..<offsets[1])
+  }
+
+  private static func tensor(
+    _ name: String, _ shape: [Int], bytes: [UInt8], start: Int
+  ) -> NamedTensor {
+    let count = shape.reduce(1, *)
     let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       bytes.withUnsafeBytes { source in
         for index in 0..<count {
@@ -145,7 +172,7 @@ extension SafetensorsFile {
       }
       initialized = count
     }
-    return (NamedTensor(name, shape: shape, values: values), offsets[0], offsets[1])
+    return NamedTensor(name, shape: shape, values: values)
   }
 
   /// The product of a shape, or nil if a length is negative or the product too large.

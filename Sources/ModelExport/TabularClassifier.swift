@@ -14,17 +14,24 @@ package struct TabularClassifier: Sendable {
   package init(_ bundle: ModelBundle, registry: PluginRegistry) throws(ModelFileError) {
     guard let plugin = registry[bundle.pluginID] else {
       throw .unusable(
-        "the model needs the plugin '\(bundle.pluginID)', and this program has only: "
+        "the model needs the plugin '\(bundle.pluginID)' (version \(bundle.pluginVersion)): "
+          + "--plugin-path FOLDER says where it is; without it there are: "
           + registry.ids.joined(separator: ", "))
     }
     guard bundle.pluginVersion <= plugin.manifest.version else {
+      let (place, remedy) =
+        plugin.folder.map { ("'\($0)'", "use a newer version of the plugin") }
+        ?? ("this program", "use a newer automl")
       throw .unusable(
         "the model was trained by version \(bundle.pluginVersion) of '\(bundle.pluginID)', and "
-          + "this program has version \(plugin.manifest.version): use a newer automl")
+          + "\(place) has version \(plugin.manifest.version): \(remedy)")
     }
     do {
       model = try plugin.load(bundle.state)
     } catch {
+      guard plugin.folder == nil else {
+        throw .unusable("the plugin '\(bundle.pluginID)' could not load the model: \(error)")
+      }
       throw .damaged("\(error)")
     }
     guard model.classCount == bundle.schema.classes.count,
@@ -40,11 +47,11 @@ package struct TabularClassifier: Sendable {
   ///
   /// - Returns: Decision scores (rows x classes), the probabilities that calibration makes of them, and
   ///   the most probable class of each row.
-  /// - Throws: ``Preprocessing/PreprocessingError`` if a value can't be used.
+  /// - Throws: ``Preprocessing/PreprocessingError`` if a value can't be used; what the model throws.
   package func predict(_ table: Table) throws -> ClassifiedRows {
     let features = try bundle.preprocessing.transform(table)
     return ClassifiedRows(
-      scores: model.scores(for: features), calibration: bundle.calibration)
+      scores: try model.scores(for: features), calibration: bundle.calibration)
   }
 }
 

@@ -155,10 +155,11 @@ extension IssueMessage {
 
   /// A value that a parameter does not take; a near word is suggested.
   static func notAllowed(
-    _ path: String, _ allowed: String, _ declaration: ParameterDeclaration, _ node: YAMLNode
+    _ path: String, _ kind: ParameterDeclaration.Kind, automatic: Bool, _ node: YAMLNode
   ) -> Self {
-    var words: [String] = declaration.allowsAutomatic ? ["auto"] : []
-    if case .choice(let choices) = declaration.kind { words += choices }
+    var words: [String] = automatic ? ["auto"] : []
+    if case .choice(let choices) = kind { words += choices }
+    let allowed = automatic ? kind.allowed + ", or auto" : kind.allowed
     return .mustBe(path, allowed, got: node.found, hint: nearest(node, among: words))
   }
 
@@ -185,6 +186,32 @@ extension IssueMessage {
     Self(
       "\(path) is empty",
       hint: "write {} to search nothing, or leave it out to search the plugin's default ranges")
+  }
+}
+
+// The file of a plugin.
+extension IssueMessage {
+  static let emptyPluginFile = Self(
+    "the plugin's file is empty", hint: "it needs id, version, protocol, summary and command")
+
+  static func newerProtocol(_ version: Int) -> Self {
+    Self(
+      "this program speaks the plugin protocol up to \(PluginFile.knownProtocol), got protocol "
+        + "\(version)", hint: "the plugin is made for a newer automl")
+  }
+
+  static func idIsTaken(_ id: String, by other: String) -> Self {
+    Self("the id '\(abbreviated(id))' is taken by \(other)", hint: "ids are unique")
+  }
+
+  static func parameterName(_ name: String) -> Self {
+    Self(
+      "the name of a parameter must be small letters and digits with single '_' between them, got "
+        + "'\(abbreviated(name))'")
+  }
+
+  static func circularCondition(_ name: String) -> Self {
+    Self("the condition of \(name) depends on \(name) itself")
   }
 }
 

@@ -13,22 +13,25 @@ import TabularData
 extension Pipeline {
   /// The pipeline as a document in the order of a pipeline file, with all defaults filled in.
   ///
-  /// Paths of tables are absolute, so that it can be read again from another folder.
+  /// Paths of tables and plugins are absolute, so that it can be read again from another folder.
   var json: JSONValue {
-    .object([
-      ("version", .integer(1)),
-      ("name", .string(name)),
-      ("seed", .integer(Int(seed))),
-      ("data", data.json),
-      ("split", split.json),
-      ("preprocess", .array(preprocess.map(\.json))),
-      ("labels", .string("one-hot")),
-      ("models", .array(models.map(\.json))),
-      ("search", search.json),
-      ("refit", .string(refit.rawValue)),
-      ("evaluate", .object([("test", .string(evaluate.rawValue))])),
-      ("output", .object([("dir", .string(outputFolder))])),
-    ])
+    let plugins = pluginFolders.isEmpty ? nil : JSONValue.strings(pluginFolders)
+    return .object(
+      [
+        ("version", .integer(1)),
+        ("name", .string(name)),
+        ("seed", .integer(Int(seed))),
+        ("data", data.json),
+        ("split", split.json),
+        ("preprocess", .array(preprocess.map(\.json))),
+        ("labels", .string("one-hot")),
+        ("plugins", plugins),
+        ("models", .array(models.map(\.json))),
+        ("search", search.json),
+        ("refit", .string(refit.rawValue)),
+        ("evaluate", .object([("test", .string(evaluate.rawValue))])),
+        ("output", .object([("dir", .string(outputFolder))])),
+      ].present)
   }
 }
 

@@ -13,6 +13,8 @@ package struct Pipeline: Sendable, Equatable {
   package var data: TableOptions
   package var split: SplitPlan
   package var preprocess: [PipelineStep]
+  /// The folders of the plugins outside of the program that `models` uses, in the order of first use.
+  package var pluginFolders: [String]
   package var models: [ModelEntry]
   package var search: SearchSettings
   package var refit: Refit

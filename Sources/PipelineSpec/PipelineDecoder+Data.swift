@@ -33,7 +33,7 @@ extension PipelineDecoder {
   }
 
   /// A path: relative to the file if it stands in it, to the current folder if it comes from an option.
-  private mutating func inputPath(_ field: Field) -> String? {
+  mutating func inputPath(_ field: Field) -> String? {
     guard let given = text(field) else { return nil }
     guard case .file = field.node.location else { return given }
     return resolvedPath(given, from: parentFolder(of: path))

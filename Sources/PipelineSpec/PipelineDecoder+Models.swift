@@ -10,6 +10,8 @@ extension PipelineDecoder {
   static let searchKeys = [
     "use", "metric", "trials", "pruning", "time", "trial_time", "parallel",
   ]
+  /// What `use:` names in `models:`, in messages.
+  private static let pluginKind = "plugin"
   /// The plugin of trial 0.
   static let baseline = "baseline"
 
@@ -58,7 +60,7 @@ extension PipelineDecoder {
       return nil
     }
     let part = part(
-      section, kind: "plugin", among: ids, hint: "plugins: \(ids.joined(separator: ", "))")
+      section, kind: Self.pluginKind, among: ids, hint: "plugins: \(ids.joined(separator: ", "))")
     let name = section["name"].flatMap { text($0) }
     if let name, let field = section["name"] { checkName(name, field, paths: &paths) }
     guard let (use, field) = part, let plugin = registry[use] else { return nil }
@@ -89,6 +91,8 @@ extension PipelineDecoder {
       return nil
     }
     if let id = field.node.word(of: ids) { return (id, field) }
+    // What a plugin is called that could not be read is not known.
+    guard kind != Self.pluginKind || pluginIssues.isEmpty else { return nil }
     report(.unknownPart(kind, typed, at: field.path, allowed: ids), at: field.node.location)
     return nil
   }

@@ -7,26 +7,30 @@ import TabularData
 ///
 /// A section with a mistake gives defaults or nothing, so that the sections after it are looked at, too.
 /// The result means something only if there are no ``findings``.
-struct PipelineDecoder {
+struct PipelineDecoder: ValueDecoder {
+  static let title = "the pipeline"
   static let keys = [
-    "version", "name", "seed", "data", "split", "preprocess", "labels", "models", "search", "refit",
-    "evaluate", "output",
+    "version", "name", "seed", "data", "split", "preprocess", "labels", "plugins", "models",
+    "search", "refit", "evaluate", "output",
   ]
 
-  let registry: PluginRegistry
+  /// The plugins that `models:` may name; those of `plugins:` join them.
+  var registry: PluginRegistry
   let steps: [StepDeclaration]
+  let loadPlugins: PluginLoading?
   /// The file's path: input paths in it are relative to its folder.
   let path: String
-  private(set) var findings: [Finding] = []
+  var findings: [Finding] = []
+  /// What is wrong with the files of plugins that the pipeline names.
+  var pluginIssues: [PipelineIssue] = []
 
-  init(registry: PluginRegistry, steps: [StepDeclaration], path: String) {
+  init(
+    registry: PluginRegistry, steps: [StepDeclaration], loadPlugins: PluginLoading?, path: String
+  ) {
     self.registry = registry
     self.steps = steps
+    self.loadPlugins = loadPlugins
     self.path = path
-  }
-
-  mutating func report(_ message: IssueMessage, at location: Location) {
-    findings.append(Finding(message, at: location))
   }
 
   /// Decodes a whole file.
@@ -48,6 +52,7 @@ struct PipelineDecoder {
     let split = splitPlan(top["split"], hasTestFile: hasTestFile(top))
     let preprocess = top["preprocess"].map { pipelineSteps($0) } ?? []
     _ = top["labels"].flatMap { word($0, of: ["one-hot"]) }
+    if let field = top["plugins"] { registerPlugins(field) }
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
     let refit = refit(top["refit"], split)
@@ -56,7 +61,8 @@ struct PipelineDecoder {
     guard let data else { return nil }
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
-      models: models, search: search, refit: refit, evaluate: evaluate, outputFolder: folder,
+      pluginFolders: pluginFolders(of: models), models: models, search: search, refit: refit,
+      evaluate: evaluate, outputFolder: folder,
       resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline

@@ -21,6 +21,8 @@ package struct PipelineIssues: Error, Sendable, Equatable, CustomStringConvertib
   /// At least one.
   package let issues: [PipelineIssue]
 
+  package init(issues: [PipelineIssue]) { self.issues = issues }
+
   /// The issues in the style of a compiler, and in a last line how many there are.
   package var description: String {
     let count = issues.count == 1 ? "1 error" : "\(issues.count) errors"

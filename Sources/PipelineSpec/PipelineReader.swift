@@ -2,6 +2,13 @@ package import PluginKit
 package import Preprocessing
 import SystemFiles
 
+/// Adds the plugins in a folder, or of its folders, to a registry.
+///
+/// It throws `PipelineIssues` for what is wrong with a plugin's file, and other errors for what is wrong with
+/// the folder.
+package typealias PluginLoading =
+  @Sendable (_ folder: String, _ registry: inout PluginRegistry) throws -> Void
+
 /// Reads pipeline files, and says everything that is wrong with one at once.
 package struct PipelineReader: Sendable {
   /// The largest file that is read: 1 MiB.
@@ -9,15 +16,20 @@ package struct PipelineReader: Sendable {
 
   private let registry: PluginRegistry
   private let steps: [StepDeclaration]
+  private let loadPlugins: PluginLoading?
 
   /// Makes a reader of pipelines.
   ///
   /// - Parameters:
   ///   - registry: The plugins that `models:` may name.
   ///   - steps: What `preprocess:` may name.
-  package init(registry: PluginRegistry, steps: [StepDeclaration]) {
+  ///   - loadPlugins: Finds what `plugins:` names; without it, `plugins:` is refused.
+  package init(
+    registry: PluginRegistry, steps: [StepDeclaration], loadPlugins: PluginLoading? = nil
+  ) {
     self.registry = registry
     self.steps = steps
+    self.loadPlugins = loadPlugins
   }
 
   /// Reads and checks a file.
@@ -29,13 +41,20 @@ package struct PipelineReader: Sendable {
   /// - Returns: A pipeline in which every name is known and every value allowed.
   /// - Throws: All issues of the file and the settings.
   package func read(path: String, settings: [String] = []) throws(PipelineIssues) -> Pipeline {
+    try readWithPlugins(path: path, settings: settings).pipeline
+  }
+
+  /// Reads and checks a file, and gives the plugins along with it: the reader's and those of `plugins:`.
+  package func readWithPlugins(
+    path: String, settings: [String] = []
+  ) throws(PipelineIssues) -> (pipeline: Pipeline, registry: PluginRegistry) {
     let bytes: [UInt8]
     do {
       bytes = try readFile(path, byteLimit: Self.byteLimit)
     } catch {
       throw .whole(path, .unreadable(error.description))
     }
-    return try read(bytes: bytes, path: path, settings: settings)
+    return try decode(bytes, path: path, settings: settings)
   }
 
   /// Checks the text of a file.
@@ -56,20 +75,25 @@ package struct PipelineReader: Sendable {
   package func read(
     bytes: [UInt8], path: String, settings: [String] = []
   ) throws(PipelineIssues) -> Pipeline {
-    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let bytes = bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(3)) : bytes
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .notUTF8(bytes, path: path)
-    }
+    try decode(bytes, path: path, settings: settings).pipeline
+  }
+
+  private func decode(
+    _ bytes: [UInt8], path: String, settings: [String]
+  ) throws(PipelineIssues) -> (pipeline: Pipeline, registry: PluginRegistry) {
+    let source = try SourceText(path: path, bytes: bytes)
     var findings: [Finding] = []
-    let root = tree(bytes, settings, findings: &findings)
-    var decoder = PipelineDecoder(registry: registry, steps: steps, path: path)
+    let root = tree(source.bytes, settings, findings: &findings)
+    var decoder = PipelineDecoder(
+      registry: registry, steps: steps, loadPlugins: loadPlugins, path: path)
     let pipeline = root.flatMap { decoder.pipeline($0) }
     findings += decoder.findings
-    if findings.isEmpty, let pipeline { return pipeline }
-    precondition(!findings.isEmpty, "\(path) gave neither a pipeline nor an issue")
-    let source = SourceText(path: path, text: text)
-    throw PipelineIssues(issues: sorted(findings).map(source.issue))
+    if findings.isEmpty, decoder.pluginIssues.isEmpty, let pipeline {
+      return (pipeline, decoder.registry)
+    }
+    let issues = source.issues(findings) + decoder.pluginIssues
+    precondition(!issues.isEmpty, "\(path) gave neither a pipeline nor an issue")
+    throw PipelineIssues(issues: issues)
   }
 
   /// The values of the file with the settings in place, or nil if they can't be put together.
@@ -98,20 +122,11 @@ package struct PipelineReader: Sendable {
     }
     return root
   }
-
-  /// The findings in the order of the file, then of the options; those of one place as they were found.
-  private func sorted(_ findings: [Finding]) -> [Finding] {
-    findings.enumerated().sorted { first, second in
-      if first.element.precedes(second.element) { return true }
-      if second.element.precedes(first.element) { return false }
-      return first.offset < second.offset
-    }.map(\.element)
-  }
 }
 
 extension PipelineIssues {
   /// One issue that concerns a whole file.
-  fileprivate static func whole(_ path: String, _ message: IssueMessage) -> PipelineIssues {
+  static func whole(_ path: String, _ message: IssueMessage) -> PipelineIssues {
     PipelineIssues(issues: [
       PipelineIssue(
         source: path, line: nil, column: nil, length: nil, message: message.text,
@@ -120,7 +135,7 @@ extension PipelineIssues {
   }
 
   /// The first place where bytes are not UTF-8.
-  fileprivate static func notUTF8(_ bytes: [UInt8], path: String) -> PipelineIssues {
+  static func notUTF8(_ bytes: [UInt8], path: String) -> PipelineIssues {
     var position = 0
     while let length = utf8Length(bytes, at: position) { position += length }
     let mark = YAMLMark(ofByte: position, in: bytes)

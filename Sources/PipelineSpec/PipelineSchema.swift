@@ -26,6 +26,12 @@ package enum PipelineSchema {
           ("split", split),
           ("preprocess", list(of: parts(steps.map { Part($0) }, hasName: false), atLeast: 0)),
           ("labels", words(["one-hot"], "how labels reach the models")),
+          (
+            "plugins",
+            list(
+              of: text("a plugin's folder, or a folder of plugins, from the folder of this file"),
+              atLeast: 0)
+          ),
           ("models", list(of: parts(models(registry), hasName: true), atLeast: 1)),
           ("search", search),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),

@@ -1,11 +1,20 @@
-/// The text of a pipeline file, by lines, for the messages about it.
+/// The text of a file of YAML, by lines, for the messages about it.
 struct SourceText: Sendable {
   let path: String
+  /// The text in UTF-8, without a byte order mark.
+  let bytes: [UInt8]
   private let lines: [String]
 
   /// Splits a text where libyaml does, so that its line numbers are right here.
-  init(path: String, text: String) {
+  ///
+  /// - Throws: The issue that `bytes` are not UTF-8.
+  init(path: String, bytes given: [UInt8]) throws(PipelineIssues) {
     self.path = path
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    bytes = given.starts(with: byteOrderMark) ? Array(given.dropFirst(3)) : given
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .notUTF8(bytes, path: path)
+    }
     var lines: [String] = []
     var line = String.UnicodeScalarView()
     var previous: Unicode.Scalar?
@@ -21,6 +30,15 @@ struct SourceText: Sendable {
     }
     lines.append(String(line))
     self.lines = lines
+  }
+
+  /// The findings in the order of the file, then of the options; those of one place as they were found.
+  func issues(_ findings: [Finding]) -> [PipelineIssue] {
+    findings.enumerated().sorted { first, second in
+      if first.element.precedes(second.element) { return true }
+      if second.element.precedes(first.element) { return false }
+      return first.offset < second.offset
+    }.map { issue($0.element) }
   }
 
   /// A finding with the path and the line that it is about.

@@ -28,10 +28,20 @@ public protocol ModelPlugin: Sendable {
   ///
   /// - Throws: ``ModelStateError`` if the state is damaged or of another plugin.
   func load(_ state: ModelState) throws(ModelStateError) -> any TrainedModel
+
+  /// The folder of a plugin that is no part of the program; nil for one that is.
+  var folder: String? { get }
+
+  /// A hash of the plugin's files; nil for a part of the program, whose version says enough.
+  ///
+  /// - Throws: An error of the files.
+  func fingerprint() throws -> String?
 }
 
 extension ModelPlugin {
   public func conflicts(in parameters: ParameterValues) -> [ParameterConflict] { [] }
+  public var folder: String? { nil }
+  public func fingerprint() throws -> String? { nil }
 }
 
 /// Two or more parameters that do not go together.
@@ -168,4 +178,19 @@ public struct TrainingFailure: Error, Equatable, CustomStringConvertible {
   public let description: String
 
   public init(_ description: String) { self.description = description }
+}
+
+/// A plugin that broke its contract: it ended, kept silent, or answered what is no answer.
+///
+/// It is another thing than ``TrainingFailure``, with which a plugin that works refuses a task.
+public struct PluginFault: Error, Equatable, CustomStringConvertible {
+  /// A reason for the leaderboard, the same in every run.
+  public let description: String
+  /// Whether a clock ended it, so that a faster machine may see none.
+  public let isTimeout: Bool
+
+  public init(_ description: String, isTimeout: Bool = false) {
+    self.description = description
+    self.isTimeout = isTimeout
+  }
 }

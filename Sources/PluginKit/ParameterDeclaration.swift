@@ -10,6 +10,8 @@ public struct ParameterDeclaration: Sendable, Equatable {
     case choice([String])
     case flag
     case integers(count: ClosedRange<Int>, each: ClosedRange<Int>)
+    /// Names with values that only the plugin understands.
+    case settings
   }
 
   /// When a parameter means something: only while another one has one of some values.
@@ -22,6 +24,12 @@ public struct ParameterDeclaration: Sendable, Equatable {
     public init(_ parameter: String, isOneOf values: [String]) {
       self.parameter = parameter
       self.isOneOf = values.map { .text($0) }
+    }
+
+    /// Makes a condition of values of any kind.
+    package init(_ parameter: String, isOneOf values: [ParameterValue]) {
+      self.parameter = parameter
+      self.isOneOf = values
     }
   }
 
@@ -40,19 +48,26 @@ public struct ParameterDeclaration: Sendable, Equatable {
   /// One sentence for people, without a full stop.
   public let summary: String
 
+  /// Makes the declaration of a parameter that has no Swift type, such as one of a plugin in another language.
+  ///
+  /// - Precondition: the default is allowed.
+  package init(
+    name: String, kind: Kind, allowsAutomatic: Bool = false, defaultValue: ParameterValue,
+    searched: Domain? = nil, condition: Condition? = nil, summary: String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.allowsAutomatic = allowsAutomatic
+    self.defaultValue = defaultValue
+    self.searched = searched
+    self.condition = condition
+    self.summary = summary
+    precondition(allows(defaultValue), "the default of \(name) is not allowed: \(defaultValue)")
+  }
+
   /// Whether a value may be given to this parameter.
   public func allows(_ value: ParameterValue) -> Bool {
-    switch (kind, value) {
-    case (_, .automatic): allowsAutomatic
-    case (.integer(let range), .integer(let value)): range.contains(value)
-    case (.real(let range), .real(let value)): range.contains(value)
-    case (.real(let range), .integer(let value)): range.contains(Double(value))
-    case (.choice(let words), .text(let word)): words.contains(word)
-    case (.flag, .flag): true
-    case (.integers(let count, let each), .integers(let values)):
-      count.contains(values.count) && values.allSatisfy(each.contains)
-    default: false
-    }
+    value == .automatic ? allowsAutomatic : kind.allows(value)
   }
 
   /// What is allowed, in words that complete "must be …".
@@ -60,6 +75,21 @@ public struct ParameterDeclaration: Sendable, Equatable {
 }
 
 extension ParameterDeclaration.Kind {
+  /// Whether a value is one of this kind.
+  public func allows(_ value: ParameterValue) -> Bool {
+    switch (self, value) {
+    case (.integer(let range), .integer(let value)): range.contains(value)
+    case (.real(let range), .real(let value)): range.contains(value)
+    case (.real(let range), .integer(let value)): range.contains(Double(value))
+    case (.choice(let words), .text(let word)): words.contains(word)
+    case (.flag, .flag): true
+    case (.integers(let count, let each), .integers(let values)):
+      count.contains(values.count) && values.allSatisfy(each.contains)
+    case (.settings, .settings(let value)): value.members != nil
+    default: false
+    }
+  }
+
   /// What is allowed, in words that complete "must be …".
   public var allowed: String {
     switch self {
@@ -71,6 +101,7 @@ extension ParameterDeclaration.Kind {
     case .integers(let count, let each):
       "a list of \(count.lowerBound) to \(count.upperBound) whole numbers from "
         + "\(each.lowerBound) to \(each.upperBound)"
+    case .settings: "a mapping of names to values"
     }
   }
 
@@ -103,7 +134,6 @@ public struct Parameter<Value: Sendable>: Sendable {
       name: name, kind: kind, allowsAutomatic: automatic, defaultValue: value, searched: searched,
       condition: condition, summary: summary)
     self.convert = convert
-    precondition(declaration.allows(value), "the default of \(name) is not allowed: \(value)")
   }
 }
 

@@ -11,21 +11,49 @@ public protocol TrainedModel: Sendable {
   ///
   /// A row's scores do not depend on the other rows of the call, to the bit. All scores are finite for
   /// finite features. The largest score of a row is the prediction; ties go to the lower class.
-  func scores(for features: FeatureMatrix) -> ScoreMatrix
+  ///
+  /// - Throws: ``TrainingFailure`` or ``PluginFault`` if the model lives in another process, which can refuse
+  ///   or fail; models of this process do not throw.
+  func scores(for features: FeatureMatrix) throws -> ScoreMatrix
+
+  /// Scores rows as ``scores(for:)`` does, for as long as `checkpoint` lets it.
+  ///
+  /// - Parameters:
+  ///   - features: The rows.
+  ///   - checkpoint: Throws ``TrainingInterruption`` when scoring has to end.
+  /// - Returns: A matrix with one row per row of `features` and one column per class.
+  /// - Throws: What `checkpoint` throws, too. Models of this process are quick and ask it only at the start.
+  func scores(
+    for features: FeatureMatrix, checkpoint: @Sendable () throws -> Void
+  ) throws -> ScoreMatrix
 
   /// Everything that ``ModelPlugin/load(_:)`` needs to make an equal model.
   func state() -> ModelState
 }
 
+extension TrainedModel {
+  public func scores(
+    for features: FeatureMatrix, checkpoint: @Sendable () throws -> Void
+  ) throws -> ScoreMatrix {
+    try checkpoint()
+    return try scores(for: features)
+  }
+}
+
 /// The state of a model: named arrays, and everything else as a JSON object.
 public struct ModelState: Sendable, Equatable {
-  /// The arrays; names are unique.
+  /// The arrays of Float32; names are unique among all arrays.
   public var tensors: [NamedTensor]
+  /// Arrays of other types, which only the plugin understands.
+  public var buffers: [NamedBuffer]
   /// An object with all that is not an array of numbers.
   public var attributes: JSONValue
 
-  public init(tensors: [NamedTensor], attributes: JSONValue = .object([])) {
+  public init(
+    tensors: [NamedTensor], buffers: [NamedBuffer] = [], attributes: JSONValue = .object([])
+  ) {
     self.tensors = tensors
+    self.buffers = buffers
     self.attributes = attributes
   }
 
@@ -78,6 +106,40 @@ public struct NamedTensor: Sendable, Equatable {
     self.name = name
     self.shape = shape
     self.values = values
+  }
+}
+
+/// An array of another type than Float32 with a name and a shape, stored in row-major order.
+public struct NamedBuffer: Sendable, Equatable {
+  /// The type of the values, which lie in little-endian order.
+  public enum ElementType: String, Sendable, CaseIterable {
+    case f64, i32, i64, u8
+
+    /// The bytes of one value.
+    public var byteCount: Int {
+      switch self {
+      case .f64, .i64: 8
+      case .i32: 4
+      case .u8: 1
+      }
+    }
+  }
+
+  public let name: String
+  public let elementType: ElementType
+  /// The length of each axis.
+  public let shape: [Int]
+  /// As many values as the product of `shape`.
+  public let bytes: [UInt8]
+
+  public init(_ name: String, _ elementType: ElementType, shape: [Int], bytes: [UInt8]) {
+    precondition(
+      shape.reduce(elementType.byteCount, *) == bytes.count,
+      "\(name): shape \(shape) of \(elementType) does not take \(bytes.count) bytes")
+    self.name = name
+    self.elementType = elementType
+    self.shape = shape
+    self.bytes = bytes
   }
 }
 

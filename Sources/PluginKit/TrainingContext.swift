@@ -13,13 +13,15 @@ public struct TrainingContext: Sendable {
 
   private let interruption: @Sendable () -> TrainingInterruption?
   private let observer: @Sendable (EpochReport) -> TrainingDecision
+  private let logger: @Sendable (String) -> Void
 
   /// Makes a context; the defaults suit a single training without limits.
   public init(
     studySeed: Seed, trialSeed: Seed, threads: Int = 1, exactEpochs: Int? = nil,
     cache: SharedCache = SharedCache(byteLimit: 256 << 20),
     interruption: @escaping @Sendable () -> TrainingInterruption? = { nil },
-    observer: @escaping @Sendable (EpochReport) -> TrainingDecision = { _ in .proceed }
+    observer: @escaping @Sendable (EpochReport) -> TrainingDecision = { _ in .proceed },
+    logger: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.studySeed = studySeed
     self.trialSeed = trialSeed
@@ -28,6 +30,7 @@ public struct TrainingContext: Sendable {
     self.cache = cache
     self.interruption = interruption
     self.observer = observer
+    self.logger = logger
   }
 
   /// Says whether training may go on; to be called at least every tenth of a second.
@@ -36,6 +39,9 @@ public struct TrainingContext: Sendable {
   public func checkpoint() throws {
     if let reason = interruption() { throw reason }
   }
+
+  /// Adds text to the trial's log, of which the end is kept.
+  public func log(_ text: String) { logger(text) }
 
   /// Reports an epoch for the learning curves; after `.stop` the plugin ends with what it has.
   public func report(_ epoch: EpochReport) -> TrainingDecision { observer(epoch) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Evaluation
+import ExternalPlugins
 import ModelExport
 import PipelineSpec
 import Preprocessing
@@ -26,8 +27,7 @@ enum ExitStatus: Int32, Error {
     case let error as TrialStoreError: self = error.isOfTheFile ? .wrongUsage : .failed
     case let error as FileError: self = error.action == "read" ? .wrongUsage : .failed
     case is UsageError, is PipelineIssues, is DraftError, is TableError, is PreprocessingError,
-      is ModelFileError,
-      is RunError:
+      is ModelFileError, is PluginFolderError, is RunError:
       self = .wrongUsage
     default:
       switch AutoML.exitCode(for: error) {

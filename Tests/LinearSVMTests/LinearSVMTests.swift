@@ -27,8 +27,8 @@ private func train(
     context: TrainingContext(studySeed: Seed(1), trialSeed: Seed(2)))
 }
 
-private func accuracy(_ model: any TrainedModel, _ data: TrainingData) -> Double {
-  let scores = model.scores(for: data.features)
+private func accuracy(_ model: any TrainedModel, _ data: TrainingData) throws -> Double {
+  let scores = try model.scores(for: data.features)
   let hits = data.labels.indices.filter { row in
     let values = Array(scores.row(row))
     return values.firstIndex(of: values.max() ?? 0) == Int(data.labels[row])
@@ -40,7 +40,7 @@ private func accuracy(_ model: any TrainedModel, _ data: TrainingData) -> Double
   @Test(arguments: ["hinge", "squared-hinge", "categorical-hinge", "crammer-singer", "softmax"])
   func learnsClassesFarFromTheOrigin(loss: String) throws {
     let outcome = try train(triangle(rows: 150, seed: 1), ["loss": .text(loss)])
-    #expect(accuracy(outcome.model, triangle(rows: 300, seed: 2)) > 0.95)
+    #expect(try accuracy(outcome.model, triangle(rows: 300, seed: 2)) > 0.95)
     #expect(outcome.report.stopping == .converged)
     #expect(outcome.report.relativeGaps.allSatisfy { $0 <= 1e-4 })
     #expect(outcome.model.trainableParameterCount == 12)
@@ -62,7 +62,7 @@ private func accuracy(_ model: any TrainedModel, _ data: TrainingData) -> Double
     let data = triangle(rows: 60, seed: 4)
     let model = try train(data).model
     let loaded = try plugin.load(model.state())
-    #expect(loaded.scores(for: data.features) == model.scores(for: data.features))
+    #expect(try loaded.scores(for: data.features) == model.scores(for: data.features))
   }
 
   @Test func adamRunsItsEpochs() throws {

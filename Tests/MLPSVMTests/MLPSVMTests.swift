@@ -33,7 +33,7 @@ private func rings(_ count: Int, classes: Int, seed: UInt64) -> TrainingData {
   let outcome = try plugin.train(
     rings(600, classes: 3, seed: 1), parameters: parameters(), context: context())
   let fresh = rings(500, classes: 3, seed: 2)
-  let scores = outcome.model.scores(for: fresh.features)
+  let scores = try outcome.model.scores(for: fresh.features)
   let correct = fresh.labels.indices.count { row in
     (0..<3).allSatisfy { scores[row, Int(fresh.labels[row])] >= scores[row, $0] }
   }
@@ -59,7 +59,7 @@ func aModelSurvivesItsStateBitForBitOnAnyNumberOfThreads(output: String) throws 
   ])
   let model = try plugin.train(data, parameters: parameters, context: context()).model
   let loaded = try plugin.load(model.state())
-  #expect(loaded.scores(for: data.features) == model.scores(for: data.features))
+  #expect(try loaded.scores(for: data.features) == model.scores(for: data.features))
   #expect(loaded.classCount == 3)
   #expect(loaded.featureCount == 2)
   let other = try plugin.train(data, parameters: parameters, context: context(threads: 2)).model
@@ -83,6 +83,6 @@ func aModelSurvivesItsStateBitForBitOnAnyNumberOfThreads(output: String) throws 
   let outcome = try plugin.train(
     data, parameters: parameters(["output": .text("softmax"), "l2": .real(0)]), context: context())
   #expect((outcome.report.objective ?? 0) >= 2 - 1e-4)
-  let scores = outcome.model.scores(for: data.features)
+  let scores = try outcome.model.scores(for: data.features)
   for row in 0..<300 { #expect(abs(scores.row(row).reduce(0, +) - 1) < 1e-5) }
 }

@@ -139,8 +139,8 @@ func aStateThatLacksAnythingIsRefused(id: String) throws {
   var bundle = try smallBundle("linear-svm")
   bundle.pluginID = "forest"
   let missing =
-    "the model needs the plugin 'forest', and this program has only: baseline, linear-svm, mlp-svm, "
-    + "quasi-svm"
+    "the model needs the plugin 'forest' (version 1): --plugin-path FOLDER says where it is; "
+    + "without it there are: baseline, kernel-svm, linear-svm, mlp-svm, quasi-svm"
   #expect(throws: ModelFileError.unusable(missing)) {
     try TabularClassifier(bundle, registry: builtInPlugins())
   }

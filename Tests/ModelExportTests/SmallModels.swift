@@ -10,6 +10,7 @@ import TestSupport
 /// The plugins with settings that give small models quickly.
 let smallSettings: [(plugin: String, values: [String: ParameterValue])] = [
   ("baseline", [:]),
+  ("kernel-svm", ["loss": .text("hinge"), "multiclass": .text("one-vs-one")]),
   ("linear-svm", [:]),
   ("mlp-svm", ["hidden": .integers([5, 3]), "epochs": .integer(3)]),
   ("quasi-svm", ["output_dim": .integer(17)]),
@@ -48,7 +49,7 @@ func smallBundle(_ id: String, table path: String) throws -> ModelBundle {
     context: TrainingContext(studySeed: Seed(1), trialSeed: Seed(2)))
   return ModelBundle(
     schema: dataset.schema, preprocessing: preprocessor,
-    calibration: .fit(scores: outcome.model.scores(for: data.features), labels: data.labels),
+    calibration: .fit(scores: try outcome.model.scores(for: data.features), labels: data.labels),
     pluginID: id, pluginVersion: plugin.manifest.version, state: outcome.model.state(),
     report: outcome.report,
     pipeline: .object([("seed", .integer(1)), ("target", .string("kind"))]))

@@ -70,7 +70,7 @@ private func train(
     let expected = try PythonOracle.run(script, input: try JSONEncoder().encode(question))
       .split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
     try #require(expected.count == 500)
-    let scores = outcome.model.scores(for: test.features)
+    let scores = try outcome.model.scores(for: test.features)
     let agreeing = (0..<500).filter { row in
       let values = Array(scores.row(row))
       return values.firstIndex(of: values.max() ?? 0) == expected[row]

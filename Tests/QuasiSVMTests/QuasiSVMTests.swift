@@ -42,7 +42,7 @@ private func tensor(_ model: any TrainedModel, _ name: String) -> [Float] {
     let data = ring(rows: 300, seed: 1)
     let outcome = try train(data, ["output_dim": .integer(128), "l2": .real(1e-3)])
     let test = ring(rows: 300, seed: 2)
-    let scores = outcome.model.scores(for: test.features)
+    let scores = try outcome.model.scores(for: test.features)
     let correct = (0..<300).filter { (scores[$0, 1] > scores[$0, 0]) == (test.labels[$0] == 1) }
     #expect(correct.count > 275)
     #expect(outcome.report.stopping == .converged)
@@ -70,16 +70,16 @@ private func tensor(_ model: any TrainedModel, _ name: String) -> [Float] {
     let state = ModelState(
       tensors: model.state().tensors, attributes: try JSONValue(parsing: text))
     let loaded = try plugin.load(state)
-    #expect(loaded.scores(for: data.features) == model.scores(for: data.features))
+    #expect(try loaded.scores(for: data.features) == model.scores(for: data.features))
     #expect(loaded.state() == model.state())
   }
 
   @Test func rowsAreScoredTheSameAloneAndTogether() throws {
     let data = ring(rows: 77, seed: 5)
     let model = try train(data, ["output_dim": .integer(333)]).model
-    let together = model.scores(for: data.features)
+    let together = try model.scores(for: data.features)
     for row in 0..<77 {
-      let alone = model.scores(for: data.features.selecting(rows: row..<row + 1))
+      let alone = try model.scores(for: data.features.selecting(rows: row..<row + 1))
       #expect(alone.values == Array(together.row(row)))
     }
   }
@@ -128,7 +128,7 @@ private func tensor(_ model: any TrainedModel, _ name: String) -> [Float] {
         "output": .text("softmax"), "epochs": .integer(5), "l2": .real(0),
       ])
     #expect(outcome.report.iterations == 5)
-    #expect(outcome.model.scores(for: data.features).values.allSatisfy { $0.isFinite })
+    #expect(try outcome.model.scores(for: data.features).values.allSatisfy { $0.isFinite })
   }
 
   @Test func constantKernelIsSaid() throws {

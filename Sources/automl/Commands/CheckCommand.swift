@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import Engine
 import PipelineSpec
 
@@ -12,9 +11,11 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var settings: SettingOptions
 
+  @OptionGroup var plugins: PluginOptions
+
   func run() throws {
-    let checked = try settings.reader().read(path: pipeline, settings: settings.set)
-    let estimate = try RunEstimate(checked, registry: try builtInPlugins())
+    let (checked, registry) = try settings.read(pipeline, plugins)
+    let estimate = try RunEstimate(checked, registry: registry)
     for warning in estimate.warnings { Terminal.messages.writeLine("warning: \(warning)") }
     Terminal.output.write("\(pipeline) is valid\n\n\(estimate.description)")
   }

@@ -17,11 +17,13 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: "The table, with the column of labels; - reads standard input.")
   var table: String
 
+  @OptionGroup var plugins: PluginOptions
+
   @Option(help: "How it is written.")
   var format = Format.table
 
   func run() throws {
-    let classifier = try loadClassifier(model)
+    let classifier = try loadClassifier(model, plugins)
     let evaluation = try classifier.evaluate(table)
     let output = Terminal.output
     switch format {

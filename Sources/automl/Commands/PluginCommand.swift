@@ -1,17 +1,18 @@
 import ArgumentParser
-import BuiltInPlugins
 import PluginKit
 
 struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "Show the model plugins and their parameters.",
-    subcommands: [List.self, Show.self])
+    subcommands: [List.self, Show.self, Check.self, New.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the plugins.")
 
+    @OptionGroup var plugins: PluginOptions
+
     func run() throws {
-      let manifests = try builtInPlugins().plugins.map(\.manifest)
+      let manifests = try modelPlugins(plugins).plugins.map(\.manifest)
       let width = manifests.map(\.id.count).max() ?? 0
       for manifest in manifests {
         let space = String(repeating: " ", count: width - manifest.id.count + 2)
@@ -26,13 +27,16 @@ struct PluginCommand: ParsableCommand {
     @Argument(help: "The id of a plugin, such as quasi-svm.")
     var id: String
 
+    @OptionGroup var plugins: PluginOptions
+
     func run() throws {
-      let registry = try builtInPlugins()
+      let registry = try modelPlugins(plugins)
       guard let manifest = registry[id]?.manifest else {
         throw UsageError(
           "there is no plugin '\(id)'; there are: " + registry.ids.joined(separator: ", "))
       }
       Terminal.output.write("\(manifest.id), version \(manifest.version): \(manifest.summary)\n")
+      if let folder = registry[id]?.folder { Terminal.output.write("in \(folder)\n") }
       for parameter in manifest.parameters { Terminal.output.write("\n" + parameter.help) }
     }
   }

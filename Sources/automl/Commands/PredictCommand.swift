@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import ModelExport
 import SystemFiles
 import TabularData
@@ -18,6 +17,8 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "The table; - reads standard input.")
   var table: String
 
+  @OptionGroup var plugins: PluginOptions
+
   @Option(
     help: ArgumentHelp("Where to write the CSV; default: standard output.", valueName: "file"))
   var output: String?
@@ -29,20 +30,28 @@ struct PredictCommand: ParsableCommand {
   var probabilities = false
 
   func run() throws {
-    let classifier = try loadClassifier(model)
-    let rows = try classifier.bundle.schema.read(table)
-    let csv = try classifier.predict(rows.features).csv(
+    let classifier = try loadClassifier(model, plugins)
+    let (scores, probabilities) = (scores, probabilities)
+    let header = ClassifiedRows.csvHeader(
       classes: classifier.classes, scores: scores, probabilities: probabilities)
-    try writeResult(csv, to: output)
+    let result = try ResultWriter(output, beginning: header)
+    try classifier.bundle.schema.readBlocks(
+      table,
+      work: { features in
+        try classifier.predict(features).csvLines(
+          classes: classifier.classes, scores: scores, probabilities: probabilities)
+      }, take: result.append)
+    try result.finish()
   }
 }
 
 /// Reads a model file and finds its plugin.
-func loadClassifier(_ path: String) throws -> TabularClassifier {
+func loadClassifier(_ path: String, _ plugins: PluginOptions) throws -> TabularClassifier {
   let bytes = try readFile(path)
+  let registry = try modelPlugins(plugins)
   do {
-    return try TabularClassifier(ModelBundle(decoding: bytes), registry: builtInPlugins())
-  } catch let error as ModelFileError {
+    return try TabularClassifier(ModelBundle(decoding: bytes), registry: registry)
+  } catch {
     throw ModelFileError.unusable("\(path): \(error)")
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import Engine
 import Evaluation
 import PipelineSpec
@@ -19,6 +18,8 @@ struct RunCommand: AsyncParsableCommand {
   var subject: String
 
   @OptionGroup var settings: SettingOptions
+
+  @OptionGroup var plugins: PluginOptions
 
   @Option(
     parsing: .unconditional,
@@ -60,11 +61,11 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let path = isPipeline ? subject : try writePipeline()
-    let pipeline = try settings.reader().read(path: path, settings: settings.set)
+    let (pipeline, registry) = try settings.read(path, plugins)
     try keepPipeline(path, outOf: output ?? pipeline.outputFolder)
     let progress = Progress(terminal: .messages, isQuiet: quiet)
     let experiment = Experiment(
-      pipeline: pipeline, registry: try builtInPlugins(),
+      pipeline: pipeline, registry: registry,
       options: RunOptions(
         workers: workers, outputFolder: output, isFresh: fresh, programVersion: programVersion),
       limits: Interruption.catchSignals(), report: progress.show)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import BuiltInPlugins
+import ExternalPlugins
 import PipelineSpec
 import PluginKit
 import Preprocessing
@@ -19,10 +19,22 @@ struct SettingOptions: ParsableArguments {
       valueName: "key=value"))
   var set: [String] = []
 
-  /// A reader that knows all plugins and steps.
-  func reader() throws -> PipelineReader {
-    PipelineReader(registry: try builtInPlugins(), steps: StepDeclaration.all)
+  /// Reads a pipeline with these settings, and gives the plugins that it may use along with it.
+  func read(
+    _ path: String, _ plugins: PluginOptions
+  ) throws -> (pipeline: Pipeline, registry: PluginRegistry) {
+    try readPipeline(path, settings: set, plugins)
   }
+}
+
+/// Reads a pipeline, and gives the plugins that it may use along with it.
+func readPipeline(
+  _ path: String, settings: [String] = [], _ plugins: PluginOptions
+) throws -> (pipeline: Pipeline, registry: PluginRegistry) {
+  let reader = PipelineReader(
+    registry: try modelPlugins(plugins), steps: StepDeclaration.all,
+    loadPlugins: { folder, registry in try PluginFolders.register(folder, in: &registry) })
+  return try reader.readWithPlugins(path: path, settings: settings)
 }
 
 /// How many processors this process may use.

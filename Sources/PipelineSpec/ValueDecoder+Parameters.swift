@@ -1,7 +1,7 @@
 import PluginKit
 
 /// The keys `with:` and `tune:` of a model or a step.
-extension PipelineDecoder {
+extension ValueDecoder {
   /// Reads what is fixed and what is searched.
   ///
   /// - Parameters:
@@ -67,7 +67,8 @@ extension PipelineDecoder {
     }
   }
 
-  private mutating func tuned(
+  /// A range or choices, in the form of `tune:`.
+  mutating func tuned(
     _ field: Field, _ declaration: ParameterDeclaration
   ) -> PartSettings.Tuned? {
     let keys = field.node.members?.map(\.key)
@@ -147,13 +148,17 @@ extension PipelineDecoder {
   private mutating func value(
     _ field: Field, of declaration: ParameterDeclaration
   ) -> ParameterValue? {
-    if let value = field.node.value(of: declaration.kind), declaration.allows(value) {
-      return value
-    }
-    if declaration.allowsAutomatic, field.node.word(of: ["auto"]) != nil { return .automatic }
+    value(field, of: declaration.kind, automatic: declaration.allowsAutomatic)
+  }
+
+  /// A value of a kind, or the word `auto` where it is allowed.
+  mutating func value(
+    _ field: Field, of kind: ParameterDeclaration.Kind, automatic: Bool
+  ) -> ParameterValue? {
+    if let value = field.node.value(of: kind), kind.allows(value) { return value }
+    if automatic, field.node.word(of: ["auto"]) != nil { return .automatic }
     report(
-      .notAllowed(field.path, declaration.allowed, declaration, field.node), at: field.node.location
-    )
+      .notAllowed(field.path, kind, automatic: automatic, field.node), at: field.node.location)
     return nil
   }
 
@@ -161,13 +166,7 @@ extension PipelineDecoder {
   private mutating func bound(
     _ field: Field, of declaration: ParameterDeclaration
   ) -> ParameterValue? {
-    if let value = field.node.value(of: declaration.kind), declaration.allows(value) {
-      return value
-    }
-    report(
-      .notAllowed(field.path, declaration.kind.allowed, declaration, field.node),
-      at: field.node.location)
-    return nil
+    value(field, of: declaration.kind, automatic: false)
   }
 }
 
@@ -184,6 +183,7 @@ extension YAMLNode {
         let values = elements.compactMap(\.wholeNumber)
         return values.count == elements.count ? .integers(values) : nil
       }
+    case .settings: members.flatMap { _ in json.map { .settings($0) } }
     }
   }
 }
@@ -193,7 +193,7 @@ extension ParameterDeclaration {
   var takesRange: Bool {
     switch kind {
     case .integer, .real: true
-    case .choice, .flag, .integers: false
+    case .choice, .flag, .integers, .settings: false
     }
   }
 

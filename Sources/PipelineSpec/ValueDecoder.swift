@@ -1,11 +1,25 @@
+/// What makes something of a tree of values, and collects everything that is wrong on the way.
+protocol ValueDecoder {
+  /// What a file of this kind is called in messages, such as `the pipeline`.
+  static var title: String { get }
+
+  var findings: [Finding] { get set }
+}
+
+extension ValueDecoder {
+  mutating func report(_ message: IssueMessage, at location: Location) {
+    findings.append(Finding(message, at: location))
+  }
+}
+
 /// Readers of single values: each reports what does not fit and then gives nil.
-extension PipelineDecoder {
+extension ValueDecoder {
   /// A mapping with some of the keys.
   mutating func section(
     _ field: Field, keys: [String], listedAs title: String = "allowed:"
   ) -> Section? {
     guard let members = field.node.members else {
-      let what = field.path.isEmpty ? "the pipeline" : field.path
+      let what = field.path.isEmpty ? Self.title : field.path
       let list = keys.isEmpty ? nil : "\(title) \(keys.joined(separator: ", "))"
       report(.mustBe(what, "a mapping", got: field.node.found, hint: list), at: field.node.location)
       return nil
