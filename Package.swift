@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
 /// Model plugins: one folder under plugins/, one test folder under Tests/.
 ///
 /// Every plugin sees `PluginKit`; the margin classifiers share the losses and solvers of `MarginHeads`.
-let pluginNames = ["Baseline", "LinearSVM", "MLPSVM", "QuasiSVM"]
+let pluginNames = ["Baseline", "KernelSVM", "LinearSVM", "MLPSVM", "QuasiSVM"]
 
 let pluginTargets: [Target] = pluginNames.flatMap { name -> [Target] in
   [
@@ -92,16 +92,28 @@ let stages: [Target] =
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
-  + stage("BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) })
+  + stage("PluginConformance", ["PluginKit"])
+  + [
+    .target(
+      name: "PluginScaffold", dependencies: ["PluginKit", "SystemFiles"],
+      resources: [.embedInCode("Templates")], swiftSettings: strict)
+  ]
+  + stage(
+    "BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) },
+    testDependencies: ["PluginConformance"])
 
 let program: [Target] = [
-  .executableTarget(
-    name: "automl",
+  .target(
+    name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
       "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
+    path: "Sources/automl", exclude: ["Program"], swiftSettings: strict),
+  .executableTarget(
+    name: "automl", dependencies: ["AutoMLCommands"], path: "Sources/automl/Program",
     swiftSettings: strict, linkerSettings: staticRuntime),
   .executableTarget(
     name: "make-rooms",
@@ -127,6 +139,7 @@ let package = Package(
   products: [
     .executable(name: "automl", targets: ["automl"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "AutoMLCommands", targets: ["AutoMLCommands"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
