@@ -169,15 +169,16 @@ func readingConnection(
   _ path: String
 ) throws(TrialStoreError) -> (connection: SQLiteConnection, copy: TemporaryCopy?) {
   let folder = parentFolder(of: path) ?? "."
+  var log = stat()
+  let hasLog = stat(path + "-wal", &log) == 0 && log.st_size > 0
   if access(path, W_OK) == 0, access(folder, W_OK) == 0 {
     let connection = try SQLiteConnection(path, .write)
     try connection.script("PRAGMA query_only = ON")
+    // Without a log SQLite makes one to read the file, and removes it in the end.
+    connection.movesLogOnClose(!hasLog)
     return (connection, nil)
   }
-  var log = stat()
-  guard stat(path + "-wal", &log) == 0, log.st_size > 0 else {
-    return (try SQLiteConnection(path, .readUnchanging), nil)
-  }
+  guard hasLog else { return (try SQLiteConnection(path, .readUnchanging), nil) }
   let copy = try TemporaryCopy(of: path)
   return (try SQLiteConnection(copy.path, .write, named: path), copy)
 }
