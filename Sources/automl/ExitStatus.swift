@@ -4,6 +4,7 @@ import Evaluation
 import ExternalPlugins
 import ModelExport
 import PipelineSpec
+import PluginScaffold
 import Preprocessing
 import SystemFiles
 import TabularData
@@ -25,7 +26,8 @@ enum ExitStatus: Int32, Error {
     case let status as ExitStatus: self = status
     case let error as FileError: self = error.action == "read" ? .wrongUsage : .failed
     case is UsageError, is PipelineIssues, is DraftError, is TableError, is PreprocessingError,
-      is ModelFileError, is PluginFolderError, is RunError:
+      is ModelFileError, is PluginFolderError,
+      is PluginDraftError, is RunError:
       self = .wrongUsage
     default:
       switch AutoML.exitCode(for: error) {
