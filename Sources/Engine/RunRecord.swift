@@ -35,7 +35,7 @@ struct RunRecord: Sendable {
     for (name, path) in [("source", pipeline.data.source), ("test", pipeline.data.test)] {
       guard let path else { continue }
       // Standard input can be read only once, by the reader of the table.
-      hashes.append((name, path == "-" ? nil : SHA256.hexDigest(of: try readFile(path))))
+      hashes.append((name, try path == "-" ? nil : SHA256.hexDigest(ofFile: path)))
     }
     dataHashes = hashes
     pluginHashes = try Self.plugins(of: pipeline, registry).compactMap { plugin in
