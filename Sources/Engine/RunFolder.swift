@@ -51,7 +51,7 @@ struct RunFolder: Sendable {
   /// Removes what writers left that were killed.
   func removeUnfinishedFiles() throws {
     for part in ["", "trials/"] {
-      for name in folderContents(file(part)) where name.hasSuffix(unfinishedSuffix) {
+      for name in folderContents(file(part)) where isAbandonedFile(name) {
         try removeFile(file(part + name))
       }
     }
