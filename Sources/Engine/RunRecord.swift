@@ -66,8 +66,8 @@ struct RunRecord: Sendable {
   /// What has to stay the same from one start of a study to the next.
   var studyIdentity: StudyIdentity {
     let versions = (plugins.members ?? []).map { id, version -> (String, JSONValue) in
-      guard let hash = pluginHashes.first(where: { $0.id == id })?.hash else { return (id, version) }
-      return (id, .string("\(version.text), files \(hash)"))
+      let hash = pluginHashes.first { $0.id == id }?.hash
+      return (id, hash.map { .string("\(version.text), files \($0)") } ?? version)
     }
     return StudyIdentity(pipeline: pipeline.resolved, data: hashes, plugins: .object(versions))
   }
