@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
 /// Model plugins: one folder under plugins/, one test folder under Tests/.
 ///
 /// Every plugin sees `PluginKit`; the margin classifiers share the losses and solvers of `MarginHeads`.
-let pluginNames = ["Baseline", "LinearSVM", "MLPSVM", "QuasiSVM"]
+let pluginNames = ["Baseline", "KernelSVM", "LinearSVM", "MLPSVM", "QuasiSVM"]
 
 let pluginTargets: [Target] = pluginNames.flatMap { name -> [Target] in
   [
@@ -60,12 +60,17 @@ let foundations: [Target] =
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])]),
     .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
   ]
+  + [
+    .target(
+      name: "CTableText", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]),
+    .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]),
+  ]
   + stage("PluginKit", ["CKernels"])
-  + stage("SystemFiles")
+  + stage("SystemFiles", ["CSHA256"], testDependencies: ["PluginKit"])
   + stage("MarginHeads", ["PluginKit"])
 
 let stages: [Target] =
-  stage("TabularData", ["PluginKit", "SystemFiles", "CZlib"])
+  stage("TabularData", ["PluginKit", "SystemFiles", "CTableText", "CZlib"])
   + stage("Preprocessing", ["PluginKit", "TabularData"])
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
@@ -116,6 +121,9 @@ let program: [Target] = [
       "PluginKit", "RoomSimulation",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
+    swiftSettings: strict, linkerSettings: staticRuntime),
+  .executableTarget(
+    name: "read-table", dependencies: ["TabularData"], path: "Benchmarks/read-table",
     swiftSettings: strict, linkerSettings: staticRuntime),
   .target(
     name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",

@@ -1,4 +1,5 @@
 import Baseline
+import KernelSVM
 import LinearSVM
 import MLPSVM
 package import PluginKit
@@ -12,6 +13,7 @@ import QuasiSVM
 package func builtInPlugins() throws(RegistryError) -> PluginRegistry {
   var registry = PluginRegistry()
   try registry.register(BaselinePlugin())
+  try registry.register(KernelSVMPlugin())
   try registry.register(LinearSVMPlugin())
   try registry.register(MLPSVMPlugin())
   try registry.register(QuasiSVMPlugin())

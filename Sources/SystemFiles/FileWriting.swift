@@ -17,49 +17,9 @@
 package func writeFile(
   _ path: String, _ bytes: [UInt8], durable: Bool = true
 ) throws(FileError) {
-  guard !isSpecialFile(path) else { return try writeInPlace(path, bytes) }
-  let target = linkTarget(of: path) ?? path
-  let temporary = "\(target).\(getpid()).part"
-  let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-  guard descriptor >= 0 else { throw .last("write", path) }
-  do throws(FileError) {
-    try writeAll(descriptor, path, bytes)
-    guard !durable || fsync(descriptor) == 0 else { throw FileError.last("write", path) }
-  } catch {
-    close(descriptor)
-    unlink(temporary)
-    throw error
-  }
-  guard close(descriptor) == 0, rename(temporary, target) == 0 else {
-    let error = FileError.last("write", path)
-    unlink(temporary)
-    throw error
-  }
-}
-
-/// Whether something is at a path that is neither a file nor a folder: a device, a pipe, a socket.
-private func isSpecialFile(_ path: String) -> Bool {
-  var status = stat()
-  guard stat(path, &status) == 0 else { return false }
-  let kind = status.st_mode & S_IFMT
-  return kind != S_IFREG && kind != S_IFDIR
-}
-
-/// The path of what a symbolic link leads to, or nil if there is no link or nothing behind it.
-private func linkTarget(of path: String) -> String? {
-  var status = stat()
-  guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
-    let target = realpath(path, nil)
-  else { return nil }
-  defer { free(target) }
-  return String(cString: target)
-}
-
-private func writeInPlace(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-  let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw .last("write", path) }
-  defer { close(descriptor) }
-  try writeAll(descriptor, path, bytes)
+  let writer = try FileWriter(path, durable: durable)
+  try writer.append(bytes)
+  try writer.finish()
 }
 
 /// Writes a text as UTF-8, whole or not at all.

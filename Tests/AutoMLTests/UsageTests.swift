@@ -66,7 +66,8 @@ func everyCommandHasHelpOf80Columns(command: String) throws {
     ),
     (
       ["plugin", "show", "svm"],
-      "error: there is no plugin 'svm'; there are: baseline, linear-svm, mlp-svm, quasi-svm"
+      "error: there is no plugin 'svm'; there are: baseline, kernel-svm, linear-svm, mlp-svm, "
+        + "quasi-svm"
     ),
     (["check", "no.yaml"], "no.yaml: error: can't read 'no.yaml': No such file or directory"),
     (
@@ -93,7 +94,7 @@ func wrongUsageIsAMessageAndEndsWith2(arguments: [String], firstLine: String) th
   let run = try ProgramRun("plugin", "list")
   #expect(
     run.output.lines.map { $0.prefix { $0 != " " } } == [
-      "baseline", "linear-svm", "mlp-svm", "quasi-svm",
+      "baseline", "kernel-svm", "linear-svm", "mlp-svm", "quasi-svm",
     ])
   #expect(run.exitCode == 0)
 }
@@ -121,5 +122,6 @@ func wrongUsageIsAMessageAndEndsWith2(arguments: [String], firstLine: String) th
 #endif
 
 private let commands = [
-  "run", "init", "check", "leaderboard", "predict", "evaluate", "plugin", "schema",
+  "run", "init", "check", "leaderboard", "predict", "evaluate", "runs", "show", "compare",
+  "reproduce", "worker", "plugin", "schema",
 ]

@@ -140,7 +140,7 @@ func aStateThatLacksAnythingIsRefused(id: String) throws {
   bundle.pluginID = "forest"
   let missing =
     "the model needs the plugin 'forest' (version 1): --plugin-path FOLDER says where it is; "
-    + "without it there are: baseline, linear-svm, mlp-svm, quasi-svm"
+    + "without it there are: baseline, kernel-svm, linear-svm, mlp-svm, quasi-svm"
   #expect(throws: ModelFileError.unusable(missing)) {
     try TabularClassifier(bundle, registry: builtInPlugins())
   }
