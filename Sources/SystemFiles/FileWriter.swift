@@ -8,7 +8,8 @@
 /// it is finished.
 ///
 /// A symbolic link stays one, and what it leads to is replaced. What is no file, such as `/dev/stdout` or
-/// a pipe, is written to as it is: it must not be replaced.
+/// a pipe, is written to as it is: it must not be replaced. A durable file is there after a failure of power,
+/// too: its folder is flushed after the renaming.
 package final class FileWriter {
   private let path: String
   private let isDurable: Bool
@@ -33,7 +34,7 @@ package final class FileWriter {
       return
     }
     let target = linkTarget(of: path) ?? path
-    let temporary = "\(target).\(getpid()).part"
+    let temporary = "\(target).\(getpid())\(unfinishedSuffix)"
     names = (temporary, target)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .last("write", path) }
@@ -68,7 +69,19 @@ package final class FileWriter {
       unlink(names.temporary)
       throw error
     }
+    if isDurable { flushFolder(parentFolder(of: names.final) ?? ".") }
   }
+}
+
+/// What is added to the name of a file while it is being written: a number of a process, then this.
+package let unfinishedSuffix = ".part"
+
+/// Waits until the names in a folder are on the disk, where the file system can do that.
+private func flushFolder(_ path: String) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  fsync(descriptor)
+  close(descriptor)
 }
 
 /// Whether something is at a path that is neither a file nor a folder: a device, a pipe, a socket.

@@ -70,7 +70,8 @@ func eachWrongSettingIsCited(setting: String, expected: String) throws {
       --set data.target: error: a setting has the form PATH=VALUE
             = for example --set search.trials=50
       --set search.tirals=5: error: unknown key 'tirals' in search
-            = did you mean 'trials'? allowed: use, metric, trials, pruning, time, trial_time, parallel
+            = did you mean 'trials'? allowed: use, metric, trials, pruning, time, trial_time, parallel, \
+      warm_start
       3 errors; nothing was run
       """)
 }

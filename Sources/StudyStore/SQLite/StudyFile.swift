@@ -80,18 +80,25 @@ private func syncFolder(of path: String) throws(TrialStoreError) {
 
 // MARK: Checking
 
+extension SQLiteConnection {
+  /// Looks for damage in the structure of a file; what its cells hold is not looked at.
+  func checkPages() throws(TrialStoreError) {
+    // Keeps SQLite from trusting sizes inside of pages, and texts of the file from running functions.
+    try script(
+      "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY")
+    let finding = try rows("PRAGMA integrity_check(1)").first?.first?.text ?? "no answer"
+    guard finding == "ok" else { throw TrialStoreError(path: path, .damaged(finding)) }
+  }
+}
+
 /// Reads what a file says about its study, once nothing is found to say against the file.
 ///
 /// - Throws: ``TrialStoreError`` for damage, and for a file of another program or form.
 func checkedFacts(_ connection: SQLiteConnection) throws(TrialStoreError) -> StudyFacts {
-  // Stops SQLite from trusting sizes inside of pages, and texts of the file from running functions.
-  try connection.script(
-    "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY")
+  try connection.checkPages()
   func fail(_ problem: TrialStoreError.Problem) -> TrialStoreError {
     TrialStoreError(path: connection.path, problem)
   }
-  let finding = try connection.rows("PRAGMA integrity_check(1)").first?.first?.text ?? "no answer"
-  guard finding == "ok" else { throw fail(.damaged(finding)) }
   try checkTables(connection)
   let studies = try connection.rows("SELECT study_id, study_name FROM studies")
   guard studies.count == 1, studies[0][0] == .integer(1), let name = studies[0][1].text else {
