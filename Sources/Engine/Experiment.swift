@@ -51,7 +51,7 @@ package struct Experiment: Sendable {
       return RunResult(leaderboard: leaderboard, folder: folder.path, wasComplete: true, seconds: 0)
     }
     // A folder that is not there is not made before it is clear that something can be run.
-    var lock = folder.exists ? try RunLock(folder: folder.path) : nil
+    var lock = folder.exists ? try folder.lock() : nil
     defer { lock?.release() }
     let earlier = options.isFresh ? nil : try EarlierStudy(in: folder, record, self)
     if earlier == nil, !options.isFresh { try folder.refuseForeignFiles() }
@@ -63,7 +63,7 @@ package struct Experiment: Sendable {
     try rows.check(planner, cache: cache)
     let warmStart = earlier == nil ? try readWarmStart(&record) : nil
     try folder.make()
-    if lock == nil { lock = try RunLock(folder: folder.path) }
+    if lock == nil { lock = try folder.lock() }
     let (store, segments) = try begin(folder, earlier, record, warmStart)
     defer { try? store.close() }
     let study = try Study(

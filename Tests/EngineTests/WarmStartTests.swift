@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import PipelineSpec
 import PluginKit
+import TestSupport
 import Testing
 
 /// A pipeline that starts from the study in a folder.
