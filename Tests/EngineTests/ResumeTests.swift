@@ -211,7 +211,8 @@ func anInterruptedStudyGoesOnToTheSameEnd(workers: Int) async throws {
   let events = EventLog()
   let extended = try await study.run(pipeline(600), report: events.take)
   #expect(
-    events.notes.contains { $0.hasPrefix("run again, as trial_time has changed: trial 3, and 9") })
+    events.notes.contains { $0.hasPrefix("run again, as trial_time has changed: trial 3, and 10") },
+    "\(events.notes)")
   #expect(extended.leaderboard.search == SearchState(state: .complete, trials: 14))
   #expect(try study.isSame("run", "whole"))
 }

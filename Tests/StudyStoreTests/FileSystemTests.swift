@@ -38,9 +38,7 @@ private final class SmallDisk {
   let store = try SQLiteTrialStore.create(path, smallStudy)
   var finished = 0
   func runTrial() throws {
-    let claim =
-      try store.claim(through: finished, by: .current)
-      ?? TrialClaim(number: finished, worker: .current, serial: finished + 1)
+    let claim = try #require(try store.claim(through: finished, by: .current))
     try store.finish(claim, smallRecord(finished))
     finished += 1
   }

@@ -27,7 +27,6 @@ func problem(
     switch systemError {
     case ENOSPC, EDQUOT: return .diskFull
     case EACCES, EPERM, EROFS: return .readOnly
-    case ENOENT where status & 0xFF == SQLITE_CANTOPEN: return .missing
     case 0: return .other(message)
     default: return .other("\(message): \(String(cString: strerror(systemError)))")
     }

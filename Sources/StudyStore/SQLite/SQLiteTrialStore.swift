@@ -50,6 +50,7 @@ package final class SQLiteTrialStore: TrialStore {
     _ path: String, _ description: StudyDescription, policy: ClaimPolicy = ClaimPolicy()
   ) throws(TrialStoreError) -> SQLiteTrialStore {
     guard !fileExists(path) else { throw TrialStoreError(path: path, .exists) }
+    guard mayWrite(path) else { throw TrialStoreError(path: path, .readOnly) }
     try makeStudyFile(path, description)
     return try open(path, for: description, policy: policy)
   }
@@ -66,6 +67,7 @@ package final class SQLiteTrialStore: TrialStore {
     _ path: String, for description: StudyDescription, policy: ClaimPolicy = ClaimPolicy()
   ) throws(TrialStoreError) -> SQLiteTrialStore {
     guard fileExists(path) else { throw TrialStoreError(path: path, .missing) }
+    guard mayWrite(path) else { throw TrialStoreError(path: path, .readOnly) }
     try checkWriteAheadLog(of: path)
     let connection = try SQLiteConnection(path, .write)
     // What is damaged must not become worse.

@@ -171,14 +171,19 @@ struct TemporaryCopy: Sendable {
   }
 }
 
+/// Whether a file, if it is there, and its folder may be written to: a log beside it needs both.
+func mayWrite(_ path: String) -> Bool {
+  let isKept = fileExists(path) && access(path, W_OK) != 0
+  return !isKept && access(parentFolder(of: path) ?? ".", W_OK) == 0
+}
+
 /// A connection that changes nothing, and where the folder may not be written to, to a copy where one is needed.
 func readingConnection(
   _ path: String
 ) throws(TrialStoreError) -> (connection: SQLiteConnection, copy: TemporaryCopy?) {
-  let folder = parentFolder(of: path) ?? "."
   var log = stat()
   let hasLog = stat(path + "-wal", &log) == 0 && log.st_size > 0
-  if access(path, W_OK) == 0, access(folder, W_OK) == 0 {
+  if mayWrite(path) {
     let connection = try SQLiteConnection(path, .write)
     try connection.script("PRAGMA query_only = ON")
     // Without a log SQLite makes one to read the file, and removes it in the end.
