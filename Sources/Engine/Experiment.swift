@@ -48,6 +48,8 @@ package struct Experiment: Sendable {
     let folder = RunFolder(path: options.outputFolder ?? pipeline.outputFolder)
     var record = try RunRecord(pipeline: pipeline, registry: registry, options: options)
     if let leaderboard = try completeRun(in: folder, record) {
+      // A run that was killed after its last result may have left some; a folder for reading keeps them.
+      try? folder.removeUnfinishedFiles()
       return RunResult(leaderboard: leaderboard, folder: folder.path, wasComplete: true, seconds: 0)
     }
     // A folder that is not there is not made before it is clear that something can be run.

@@ -69,8 +69,9 @@ struct RunFolder: Sendable {
   /// - Throws: ``RunError`` if there are such files, and no study.
   func refuseForeignFiles() throws {
     guard !hasStudy else { return }
+    // Logs of a database that is gone are what a killed `--fresh` left.
     let found =
-      Self.results.filter { fileExists(file($0)) }
+      Self.results.filter { !$0.hasPrefix(Self.studyName + "-") && fileExists(file($0)) }
       + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" }
     guard let first = found.first else { return }
     throw RunError(
