@@ -1,6 +1,8 @@
 import Baseline
+import ExtraTrees
 import LinearSVM
 import MLPSVM
+import NearestNeighbours
 package import PluginKit
 import QuasiSVM
 
@@ -12,8 +14,10 @@ import QuasiSVM
 package func builtInPlugins() throws(RegistryError) -> PluginRegistry {
   var registry = PluginRegistry()
   try registry.register(BaselinePlugin())
+  try registry.register(ExtraTreesPlugin())
   try registry.register(LinearSVMPlugin())
   try registry.register(MLPSVMPlugin())
+  try registry.register(NearestNeighboursPlugin())
   try registry.register(QuasiSVMPlugin())
   return registry
 }
