@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
 /// Model plugins: one folder under plugins/, one test folder under Tests/.
 ///
 /// Every plugin sees `PluginKit`; the margin classifiers share the losses and solvers of `MarginHeads`.
-let pluginNames = ["Baseline", "KernelSVM", "LinearSVM", "MLPSVM", "QuasiSVM"]
+let pluginNames = [
+  "Baseline", "ExtraTrees", "KernelSVM", "LinearSVM", "MLPSVM", "NearestNeighbours", "QuasiSVM",
+]
 
 let pluginTargets: [Target] = pluginNames.flatMap { name -> [Target] in
   [

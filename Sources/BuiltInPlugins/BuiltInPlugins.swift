@@ -1,7 +1,9 @@
 import Baseline
+import ExtraTrees
 import KernelSVM
 import LinearSVM
 import MLPSVM
+import NearestNeighbours
 package import PluginKit
 import QuasiSVM
 
@@ -13,9 +15,11 @@ import QuasiSVM
 package func builtInPlugins() throws(RegistryError) -> PluginRegistry {
   var registry = PluginRegistry()
   try registry.register(BaselinePlugin())
+  try registry.register(ExtraTreesPlugin())
   try registry.register(KernelSVMPlugin())
   try registry.register(LinearSVMPlugin())
   try registry.register(MLPSVMPlugin())
+  try registry.register(NearestNeighboursPlugin())
   try registry.register(QuasiSVMPlugin())
   return registry
 }
