@@ -3,17 +3,22 @@ import HyperparameterSearch
 package import PipelineSpec
 package import PluginKit
 import StudyStore
+import SystemFiles
 import TabularData
 
 /// A pipeline that is run: tables are read, trials searched, the best models refitted, tested and written.
 ///
-/// It is the only owner of time, concurrency and seeds.
+/// It is the only owner of time, concurrency and seeds. What an earlier start of the same study finished is
+/// not run again.
 package struct Experiment: Sendable {
   let pipeline: Pipeline
   let registry: PluginRegistry
   let options: RunOptions
   let limits: RunLimits
   let report: @Sendable (RunEvent) -> Void
+
+  /// The most memory that trials share, in bytes.
+  static let cacheLimit = 2 << 30
 
   /// Prepares a run of a checked pipeline.
   ///
@@ -34,10 +39,10 @@ package struct Experiment: Sendable {
     self.report = report
   }
 
-  /// Runs the pipeline, or finds that its folder holds the result already.
+  /// Runs the pipeline, goes on with it, or finds that its folder holds the result already.
   ///
-  /// - Throws: ``RunError``, errors of the table or of files; then no trial has run, or nothing more could
-  ///   be written.
+  /// - Throws: ``RunError``, errors of the table, of files or of the study's store; then no trial has run, or
+  ///   nothing more could be written. What was finished before is kept.
   package func run() async throws -> RunResult {
     let start = ContinuousClock.now
     let folder = RunFolder(path: options.outputFolder ?? pipeline.outputFolder)
@@ -45,76 +50,127 @@ package struct Experiment: Sendable {
     if let leaderboard = try completeRun(in: folder, record) {
       return RunResult(leaderboard: leaderboard, folder: folder.path, wasComplete: true, seconds: 0)
     }
-    let rows = try prepare()
+    // A folder that is not there is not made before it is clear that something can be run.
+    var lock = folder.exists ? try RunLock(folder: folder.path) : nil
+    defer { lock?.release() }
+    let earlier = options.isFresh ? nil : try EarlierStudy(in: folder, record, self)
+    if earlier == nil, !options.isFresh { try folder.refuseForeignFiles() }
+    let rows = try readRows()
     record.warnings = rows.warnings
     record.timings.append(("load_seconds", (ContinuousClock.now - start).seconds))
-    let study = Study(experiment: self, rows: rows, folder: folder, start: start)
+    let cache = SharedCache(byteLimit: Self.cacheLimit)
     // What an earlier run left is removed only when nothing can be found to say against this one.
-    try study.check()
-    if !options.isFresh { try folder.refuseForeignFiles() }
-    try begin(folder, rows, await study.journal.leaderboard)
-    try await study.search()
-    record.timings.append(("search_seconds", (ContinuousClock.now - start).seconds))
-    let (leaderboard, warnings) = try await study.finish()
-    record.warnings += warnings
-    record.stoppedTrials = await study.journal.stoppedTrials
-    record.timings.append(("total_seconds", (ContinuousClock.now - start).seconds))
-    // The record comes before the leaderboard that says `complete`: a folder is complete or starts anew.
-    try folder.write(record.json.indentedText, to: "run.json")
-    try folder.write(leaderboard)
+    try rows.check(planner, cache: cache)
+    try folder.make()
+    if lock == nil { lock = try RunLock(folder: folder.path) }
+    let (store, segments) = try begin(folder, earlier, record)
+    defer { try? store.close() }
+    let study = Study(
+      experiment: self, rows: rows, cache: cache, folder: folder, store: store, segments: segments,
+      clock: StudyClock(earlier: try StudyFacts(store: store).elapsedSeconds(), start: start))
+    let leaderboard = try await complete(study, &record, lock)
     return RunResult(
       leaderboard: leaderboard, folder: folder.path, wasComplete: false,
       seconds: (ContinuousClock.now - start).seconds)
   }
 
-  /// The leaderboard of the same run, if the folder holds it whole.
-  private func completeRun(in folder: RunFolder, _ record: RunRecord) throws -> Leaderboard? {
-    guard !options.isFresh, let leaderboard = folder.earlierLeaderboard(),
-      leaderboard.search.state == .complete
-    else { return nil }
-    guard record.knowsAllData else {
-      throw RunError(
-        "'\(folder.path)' holds a complete run, and whether it was of the table on standard input is "
-          + "not known: --output DIR keeps it, --fresh replaces it")
-    }
-    guard folder.earlierIdentity() == record.identity else {
-      throw RunError(
-        "'\(folder.path)' holds a complete run of another pipeline, table or version: "
-          + "--output DIR keeps both, --fresh replaces it")
-    }
-    guard folder.hasWholeModel else {
-      report(
-        .warning(
-          "the model of the run in '\(folder.path)' is missing or damaged: the run starts anew"))
-      return nil
-    }
-    return leaderboard
-  }
+  var planner: TrialPlanner { TrialPlanner(pipeline: pipeline, registry: registry) }
 
-  private func prepare() throws -> StudyRows {
+  /// Reads and splits the tables and tells of them.
+  func readRows() throws -> StudyRows {
     try pipeline.checkThatAModelRemains()
     let rows = try StudyRows(
       data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"))
     for warning in rows.warnings { report(.warning(warning)) }
     let fit = rows.parts.fits[0]
-    let trialLimit = TrialPlanner(pipeline: pipeline, registry: registry).trialLimit
     report(
       .prepared(
         RunOverview(
           rowCount: rows.dataset.labels.count, featureCount: rows.dataset.features.columns.count,
           classes: rows.dataset.classes, trainingRows: fit.training.count,
           validationRows: fit.validation.count, testRows: rows.testRowCount,
-          fits: rows.parts.fits.count, trials: min(trialLimit, .max - 1) + 1,
+          fits: rows.parts.fits.count, trials: min(planner.trialLimit, .max - 1) + 1,
           metric: pipeline.search.metric)))
     return rows
   }
 
-  private func begin(_ folder: RunFolder, _ rows: StudyRows, _ leaderboard: Leaderboard) throws {
-    try folder.begin()
-    // From here on the folder is known as that of a run.
-    try folder.write(leaderboard)
+  /// Begins a study in a folder, or another start of the one that is there.
+  private func begin(
+    _ folder: RunFolder, _ earlier: EarlierStudy?, _ record: RunRecord
+  ) throws -> (any TrialStore, [StudySegment]) {
+    let description = StudyDescription(
+      name: pipeline.name, metric: pipeline.search.metric, space: planner.space)
+    let store: any TrialStore
+    if earlier != nil {
+      store = try SQLiteTrialStore.open(folder.studyPath, for: description)
+    } else {
+      try folder.clear()
+      store = try SQLiteTrialStore.create(folder.studyPath, description)
+    }
+    try folder.removeUnfinishedFiles()
+    let segments =
+      try earlier?.segments(in: store, pipeline)
+      ?? options.segments ?? [StudySegment(firstTrial: 1, entryCount: pipeline.models.count)]
+    try earlier?.apply(to: store, self)
+    try StudyFacts(store: store).begin(
+      record.studyIdentity, segments, program: options.programVersion)
+    return (store, segments)
+  }
+
+  /// Searches, and leaves all results in the folder.
+  private func complete(
+    _ study: Study, _ record: inout RunRecord, _ lock: RunLock?
+  ) async throws -> Leaderboard {
+    let folder = study.folder
+    let finished = try await study.restore()
+    if finished > 0 {
+      report(.resumed(finished: finished, best: await study.journal.leaderboard.best))
+    }
+    // From here on the folder shows a run at work.
+    try folder.write(await study.journal.leaderboard)
     try folder.write(yamlText(pipeline.resolved), to: "pipeline.yaml")
-    try folder.write(rows.parts.csv(dataset: rows.dataset), to: "split.csv")
+    try folder.write(study.rows.parts.csv(dataset: study.rows.dataset), to: "split.csv")
+    let heartbeat = Heartbeat(every: 5) {
+      lock?.touch()
+      study.showLife()
+    }
+    defer { heartbeat.stop() }
+    do {
+      return try await searchAndFinish(study, &record)
+    } catch let error as FileError {
+      try? study.facts.endSearch()
+      throw InterruptedRun(cause: error, finished: await study.journal.records.count)
+    }
+  }
+
+  private func searchAndFinish(
+    _ study: Study, _ record: inout RunRecord
+  ) async throws -> Leaderboard {
+    let folder = study.folder
+    try await study.search()
+    try study.facts.endSearch()
+    record.timings.append(("search_seconds", (ContinuousClock.now - study.clock.start).seconds))
+    let (leaderboard, warnings) = try await study.finish()
+    if let best = leaderboard.best { try study.facts.store.setBest(best.trial) }
+    record.warnings += warnings
+    record.timings.append(("total_seconds", (ContinuousClock.now - study.clock.start).seconds))
+    try study.facts.setElapsed(study.clock.elapsed)
+    try await record.describe(study, leaderboard)
+    // The record comes before the leaderboard that says `complete`.
+    try folder.write(record.json.indentedText, to: "run.json")
+    try folder.write(leaderboard)
+    return leaderboard
+  }
+}
+
+/// A run that could not go on because a file could not be written.
+struct InterruptedRun: Error, CustomStringConvertible {
+  let cause: FileError
+  let finished: Int
+
+  var description: String {
+    "\(cause); \(finished) finished trial\(finished == 1 ? " is" : "s are") kept: when that is cured, the "
+      + "same command goes on"
   }
 }
 

@@ -22,6 +22,8 @@ struct FinalModels: Sendable {
   let runner: TrialRunner
   let planner: TrialPlanner
   /// Models that are taken as they are, by trial, where there is no refit; nil where there is.
+  ///
+  /// One that an earlier start trained is trained again, to the same bits.
   let trained: [Int: SearchJournal.KeptModel]?
 
   /// The trials to refit, in the leaderboard's order; the winner is the first.
@@ -42,9 +44,7 @@ struct FinalModels: Sendable {
     guard let result = record.result else {
       preconditionFailure("trial \(record.number) is not complete")
     }
-    let plan =
-      record.number == 0
-      ? planner.baseline() : planner.plan(number: record.number, point: record.point)
+    let plan = planner.plan(of: record)
     let (model, preprocessor, report) = try trainedModel(plan, result)
     let test = tests ? try evaluate(model, preprocessor, result.calibration) : nil
     let bundle = ModelBundle(
@@ -59,9 +59,10 @@ struct FinalModels: Sendable {
     _ plan: TrialPlan, _ result: TrialResult
   ) throws -> (any TrainedModel, FittedPreprocessor, TrainingReport) {
     if let trained {
-      guard let kept = trained[plan.number], let report = result.reports.first else {
-        preconditionFailure("the model of trial \(plan.number) was not kept")
+      guard let report = result.reports.first else {
+        preconditionFailure("trial \(plan.number) has no fit")
       }
+      let kept = try trained[plan.number] ?? runner.trainFirstFit(plan)
       return (kept.model, kept.preprocessor, report)
     }
     let preprocessor = try rows.fittedPreprocessor(

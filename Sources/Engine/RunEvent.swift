@@ -6,8 +6,12 @@ package import StudyStore
 package enum RunEvent: Sendable {
   /// Something about the table or the pipeline that should be known, in whole sentences.
   case warning(String)
+  /// Something about an earlier start of the study that should be known.
+  case note(String)
   /// The table is read and split.
   case prepared(RunOverview)
+  /// Trials are finished already, the baseline included; the best entry of them.
+  case resumed(finished: Int, best: LeaderboardEntry?)
   /// A trial is finished: how many there are now, and the best entry so far.
   case finished(TrialRecord, count: Int, best: LeaderboardEntry?)
   /// An epoch of a trial.
@@ -42,6 +46,8 @@ package struct RunOptions: Sendable {
   package var isFresh: Bool
   /// The version of the program, for `run.json`.
   package var programVersion: String
+  /// How a study grew that is run again; nil for one of a pipeline as it is.
+  var segments: [StudySegment]?
 
   package init(
     workers: Int, outputFolder: String? = nil, isFresh: Bool = false, programVersion: String

@@ -1,6 +1,7 @@
 package import Evaluation
 import ModelExport
 import PluginKit
+import StudyStore
 import SystemFiles
 
 /// The folder in which a run leaves its results.
@@ -17,45 +18,86 @@ struct RunFolder: Sendable {
   func writeScores(_ scores: ScoreMatrix, trial: Int) throws {
     let tensor = NamedTensor(
       "scores", shape: [scores.rowCount, scores.columnCount], values: scores.values)
-    let scoresFile = SafetensorsFile(
+    let file = SafetensorsFile(
       metadata: [.init("trial", String(trial)), .init("format_version", "1")], tensors: [tensor])
-    try writeFile(file("trials/\(trial).safetensors"), scoresFile.encoded(), durable: false)
+    try writeFile(scoresFile(trial), file.encoded())
   }
 
-  func removeScores(trial: Int) throws { try removeFile(file("trials/\(trial).safetensors")) }
+  func removeScores(trial: Int) throws { try removeFile(scoresFile(trial)) }
+
+  /// The trials whose scores are there, ascending.
+  func trialsWithScores() -> [Int] {
+    folderContents(file("trials")).compactMap { name in
+      name.hasSuffix(Self.scoresSuffix) ? Int(name.dropLast(Self.scoresSuffix.count)) : nil
+    }.sorted()
+  }
 
   func write(_ text: String, to name: String) throws { try writeFile(file(name), text) }
 
   func write(_ bytes: [UInt8], to name: String) throws { try writeFile(file(name), bytes) }
 
-  /// Makes the folder and removes what an earlier run left.
-  func begin() throws {
-    try makeFolder(file("trials"))
-    for name in folderContents(file("trials")) where name.hasSuffix(".safetensors") {
-      try removeFile(file("trials/\(name)"))
-    }
+  /// Whether something is there already.
+  var exists: Bool { fileExists(path) }
+
+  /// Makes the folder.
+  func make() throws { try makeFolder(file("trials")) }
+
+  /// Removes what an earlier run left.
+  func clear() throws {
+    for trial in trialsWithScores() { try removeScores(trial: trial) }
     for name in Self.results { try removeFile(file(name)) }
+  }
+
+  /// Removes what writers left that were killed.
+  func removeUnfinishedFiles() throws {
+    for part in ["", "trials/"] {
+      for name in folderContents(file(part)) where name.hasSuffix(unfinishedSuffix) {
+        try removeFile(file(part + name))
+      }
+    }
   }
 
   /// Refuses a folder in which files of a person bear the names of results.
   ///
-  /// - Throws: ``RunError`` if there are such files, and no leaderboard that a run wrote.
+  /// - Throws: ``RunError`` if there are such files, and no study.
   func refuseForeignFiles() throws {
-    guard earlierLeaderboard() == nil else { return }
+    guard !hasStudy else { return }
     let found =
       Self.results.filter { fileExists(file($0)) }
-      + folderContents(file("trials")).filter { $0.hasSuffix(".safetensors") }.map {
-        "trials/\($0)"
-      }
+      + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" }
     guard let first = found.first else { return }
     throw RunError(
-      "'\(path)' holds '\(first)', and no run wrote it: choose another folder with --output, or "
-        + "replace what is there with --fresh")
+      "'\(path)' holds '\(first)' and no \(Self.studyName) of a run that could go on: choose another "
+        + "folder with --output, or replace what is there with --fresh")
   }
+
+  /// Where the study is kept.
+  var studyPath: String { file(Self.studyName) }
+
+  /// Whether a study was begun here.
+  var hasStudy: Bool { fileExists(studyPath) }
+
+  /// Opens the study to look at it, also while a run is at work.
+  ///
+  /// - Throws: ``RunError`` if this is no run folder; errors of the store.
+  func openStudyForReading() throws -> any TrialStore {
+    guard hasStudy else {
+      throw RunError(
+        "'\(path)' is no run folder: it has no \(Self.studyName); give the folder that 'automl run' names"
+      )
+    }
+    return try SQLiteTrialStore.open(reading: studyPath)
+  }
+
+  /// The resolved pipeline of the run.
+  var pipelinePath: String { file("pipeline.yaml") }
+
+  /// The file of the best model.
+  func modelBytes() throws -> [UInt8] { try readFile(file("best.safetensors")) }
 
   /// Whether the model is there and is as it was written.
   var hasWholeModel: Bool {
-    guard let bytes = try? readFile(file("best.safetensors")) else { return false }
+    guard let bytes = try? modelBytes() else { return false }
     return (try? ModelBundle(decoding: bytes)) != nil
   }
 
@@ -67,19 +109,21 @@ struct RunFolder: Sendable {
     return try? Leaderboard(json: json)
   }
 
-  /// What identifies the earlier run in the folder: a hash over its pipeline and tables.
-  func earlierIdentity() -> String? {
-    guard let bytes = try? readFile(file("run.json")), let json = try? JSONValue(parsing: bytes)
-    else { return nil }
-    return json["identity"]?.string
+  /// What an earlier run noted about itself, or nil where there is nothing that can be read.
+  func earlierRecord() -> JSONValue? {
+    (try? readFile(file("run.json"))).flatMap { try? JSONValue(parsing: $0) }
   }
 
+  private static let studyName = "study.db"
+  private static let scoresSuffix = ".safetensors"
   private static let results = [
-    "best.safetensors", "curves.csv", "leaderboard.csv", "leaderboard.json", "pipeline.yaml",
-    "run.json", "split.csv",
+    studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
+    "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "run.json", "split.csv",
   ]
 
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }
+
+  private func scoresFile(_ trial: Int) -> String { file("trials/\(trial)\(Self.scoresSuffix)") }
 }
 
 /// Reads the leaderboard of a run folder, also while the run is in progress.
@@ -94,8 +138,27 @@ package func readLeaderboard(ofRun path: String) throws -> Leaderboard {
   }
   let bytes = try readFile(file)
   do {
-    return try Leaderboard(json: JSONValue(parsing: bytes))
+    let leaderboard = try Leaderboard(json: JSONValue(parsing: bytes))
+    return leaderboard.search.state == .running ? leaderboard.current(in: path) : leaderboard
   } catch {
     throw RunError("'\(file)' can't be understood: \(error)")
+  }
+}
+
+/// Whether a process of this machine is at work in a run folder.
+package func isRunAtWork(in path: String) -> Bool { RunLock.isHeld(folder: path) }
+
+extension Leaderboard {
+  /// The leaderboard with all trials of the study: the file of a run at work, or of one that was killed, lacks
+  /// the newest ones.
+  fileprivate func current(in path: String) -> Leaderboard {
+    guard let store = try? RunFolder(path: path).openStudyForReading() else { return self }
+    defer { try? store.close() }
+    guard let records = try? store.list() else { return self }
+    var search = search
+    search.trials = records.count { $0.number > 0 }
+    return Leaderboard(
+      metric: metric, classes: classes, search: search,
+      entries: records.map { $0.leaderboardEntry() })
   }
 }

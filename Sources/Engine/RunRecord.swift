@@ -3,6 +3,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import Evaluation
 import ModelExport
 import PipelineSpec
 import PluginKit
@@ -25,6 +26,12 @@ struct RunRecord: Sendable {
   var warnings: [String] = []
   /// Trials that a limit or a person ended.
   var stoppedTrials: [Int] = []
+  /// Whether another run would give the same.
+  var isDeterministic = true
+  /// How often the study was started, and the seconds that all starts took.
+  var starts = 1
+  var elapsed = 0.0
+  var segments: [StudySegment] = []
 
   init(pipeline: Pipeline, registry: PluginRegistry, options: RunOptions) throws {
     self.pipeline = pipeline
@@ -56,6 +63,23 @@ struct RunRecord: Sendable {
     return "sha256:" + SHA256.hexDigest(of: Array(document.text.utf8))
   }
 
+  /// What has to stay the same from one start of a study to the next.
+  var studyIdentity: StudyIdentity {
+    let used = ["baseline"] + pipeline.models.map(\.use)
+    let versions = (plugins.members ?? []).filter { used.contains($0.0) }
+    return StudyIdentity(pipeline: pipeline.resolved, data: hashes, plugins: .object(versions))
+  }
+
+  /// Takes over what is known at the end of a search.
+  mutating func describe(_ study: Study, _ leaderboard: Leaderboard) async throws {
+    let timeouts = leaderboard.entries.filter { $0.status == .timeout }.map(\.trial)
+    stoppedTrials = Set(timeouts + (await study.journal.stoppedTrials)).sorted()
+    isDeterministic = leaderboard.search.deterministic
+    starts = try study.facts.starts()
+    elapsed = try study.facts.elapsedSeconds()
+    segments = try study.facts.segments()
+  }
+
   /// The contents of `run.json`.
   var json: JSONValue {
     .object([
@@ -78,6 +102,10 @@ struct RunRecord: Sendable {
       ("workers", .integer(options.workers)),
       ("started", .string(timestamp(started))),
       ("timings", .object(timings.map { ($0.0, .number($0.1)) })),
+      ("starts", .integer(starts)),
+      ("elapsed_seconds", .number(elapsed)),
+      ("segments", .array(segments.map(\.json))),
+      ("deterministic", .bool(isDeterministic)),
       ("stopped_trials", .array(stoppedTrials.map { .integer($0) })),
       ("warnings", .array(warnings.map { .string($0) })),
     ])

@@ -12,6 +12,8 @@ actor SearchJournal {
 
   private(set) var leaderboard: Leaderboard
   private(set) var records: [Int: TrialRecord] = [:]
+  /// How many trials this process finished.
+  private(set) var finishedHere = 0
   /// Trials that were ended from outside, ascending.
   private(set) var stoppedTrials: [Int] = []
   /// The models of the trials that are best so far, by trial, where there will be no refit.
@@ -20,6 +22,8 @@ actor SearchJournal {
   /// Which trials' models are kept; nil where there will be a refit.
   private let modelPolicy: TestPolicy?
   private let folder: RunFolder
+  /// Whether it is this process that writes the leaderboard.
+  private let writesLeaderboard: Bool
   private var scoresOnDisk: Set<Int> = []
   private var lastWrite: ContinuousClock.Instant?
   private let report: @Sendable (RunEvent) -> Void
@@ -31,24 +35,52 @@ actor SearchJournal {
   }
 
   init(
-    leaderboard: Leaderboard, modelPolicy: TestPolicy?, folder: RunFolder,
+    leaderboard: Leaderboard, modelPolicy: TestPolicy?, folder: RunFolder, writesLeaderboard: Bool,
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.leaderboard = leaderboard
     self.modelPolicy = modelPolicy
     self.folder = folder
+    self.writesLeaderboard = writesLeaderboard
     self.report = report
   }
 
-  /// Takes in a finished trial, writes what is to be kept, and reports it.
+  /// Takes in the trials of earlier starts.
+  ///
+  /// - Returns: Those that ought to have scores in the folder and have none.
+  func restore(_ records: [TrialRecord]) throws -> [TrialRecord] {
+    for record in records { enter(record) }
+    scoresOnDisk = Set(folder.trialsWithScores())
+    if writesLeaderboard { try removeScores(besides: bestTrials) }
+    return bestTrials.subtracting(scoresOnDisk).sorted().compactMap { self.records[$0] }
+  }
+
+  /// Keeps the scores of a trial if it is among the best; they are on the disk before the trial is finished.
+  func keepScores(_ finished: FinishedTrial) throws {
+    guard let scores = finished.scores else { return }
+    let entry = finished.record.leaderboardEntry()
+    guard
+      leaderboard.ranked.count(where: { leaderboard.isRanked($0, before: entry) })
+        < Self.scoresKept
+    else { return }
+    try folder.writeScores(scores, trial: finished.record.number)
+  }
+
+  /// Takes in a trial that this process finished; a model is kept where it will be needed.
   func add(_ finished: FinishedTrial) throws {
-    let record = finished.record
-    records[record.number] = record
-    leaderboard.search.trials = records.keys.count { $0 > 0 }
-    leaderboard.add(record.leaderboardEntry())
-    if let scores = finished.scores { try keepScores(scores, trial: record.number) }
-    if let modelPolicy, let kept = finished.trained {
-      keepModel(kept, trial: record.number, modelPolicy)
+    finishedHere += 1
+    try add(finished.record, trained: finished.trained)
+  }
+
+  /// Takes in a finished trial and reports it.
+  func add(_ record: TrialRecord, trained model: KeptModel? = nil) throws {
+    enter(record)
+    if record.result != nil { scoresOnDisk.insert(record.number) }
+    try removeScores(besides: bestTrials)
+    if let modelPolicy, let model {
+      let wanted = FinalModels.trials(leaderboard, policy: modelPolicy)
+      trained[record.number] = model
+      trained = trained.filter { wanted.contains($0.key) }
     }
     try writeNowAndThen()
     report(.finished(record, count: records.count, best: leaderboard.best))
@@ -60,17 +92,17 @@ actor SearchJournal {
     stoppedTrials.sort()
   }
 
-  private func keepModel(_ kept: KeptModel, trial: Int, _ policy: TestPolicy) {
-    let wanted = FinalModels.trials(leaderboard, policy: policy)
-    trained[trial] = kept
-    trained = trained.filter { wanted.contains($0.key) }
+  private func enter(_ record: TrialRecord) {
+    records[record.number] = record
+    leaderboard.search.trials = records.keys.count { $0 > 0 }
+    leaderboard.add(record.leaderboardEntry())
   }
 
-  private func keepScores(_ scores: ScoreMatrix, trial: Int) throws {
-    let best = Set(leaderboard.ranked.prefix(Self.scoresKept).map(\.trial))
-    guard best.contains(trial) else { return }
-    try folder.writeScores(scores, trial: trial)
-    scoresOnDisk.insert(trial)
+  private var bestTrials: Set<Int> {
+    Set(leaderboard.ranked.prefix(Self.scoresKept).map(\.trial))
+  }
+
+  private func removeScores(besides best: Set<Int>) throws {
     for number in scoresOnDisk.subtracting(best).sorted() {
       try folder.removeScores(trial: number)
       scoresOnDisk.remove(number)
@@ -79,6 +111,7 @@ actor SearchJournal {
 
   /// Writes the leaderboard at most twice a second, for those who look at a run in progress.
   private func writeNowAndThen() throws {
+    guard writesLeaderboard else { return }
     if let lastWrite, ContinuousClock.now - lastWrite < .milliseconds(500) { return }
     lastWrite = .now
     try folder.write(leaderboard, durable: false)

@@ -100,8 +100,7 @@ extension Study {
   }
 
   private func searchState(_ leaderboard: Leaderboard) async -> SearchState {
-    let stopped = await journal.stoppedTrials
-    let wasCutShort = await schedule.wasCutShort || !stopped.isEmpty
+    let wasCutShort = await !schedule.isFinished
     let timedOut = leaderboard.entries.contains { $0.status == .timeout }
     let cause: SearchState.State = experiment.limits.isCancelled ? .interrupted : .timeLimit
     return SearchState(

@@ -2,6 +2,7 @@ import HyperparameterSearch
 package import PipelineSpec
 package import PluginKit
 package import Preprocessing
+import StudyStore
 
 /// One trial before it runs: an entry of the pipeline with a value for everything.
 package struct TrialPlan: Sendable {
@@ -77,6 +78,11 @@ package struct TrialPlanner: Sendable {
         .init(dimension.name, dimension.domain.nearest(to: declaration.defaultValue)))
     }
     return SearchPoint(entry: entry.name, coordinates: coordinates)
+  }
+
+  /// The plan that a finished trial had.
+  func plan(of record: TrialRecord) -> TrialPlan {
+    record.number == 0 ? baseline() : plan(number: record.number, point: record.point)
   }
 
   /// The plan of a trial at a point.

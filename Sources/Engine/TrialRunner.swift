@@ -70,6 +70,22 @@ struct TrialRunner: Sendable {
     }
   }
 
+  /// Trains the model of a trial's first fit again, as it was.
+  ///
+  /// - Throws: What the plugin throws.
+  func trainFirstFit(_ plan: TrialPlan) throws -> SearchJournal.KeptModel {
+    let fit = rows.parts.fits[0]
+    let prepared = try rows.prepare(
+      fit, steps: plan.steps, acceptsMissing: plan.plugin.manifest.capabilities.missingValues,
+      cache: cache)
+    let context = TrainingContext(
+      studySeed: seed, trialSeed: trialSeed(plan).keyed("fit", 0),
+      cache: cache.scoped("\(fit.name)/\(plan.preprocessingKey)"))
+    let outcome = try plan.plugin.train(
+      prepared.training, parameters: plan.parameters, context: context)
+    return SearchJournal.KeptModel(model: outcome.model, preprocessor: prepared.preprocessor)
+  }
+
   /// Trains the model of a trial again on other rows.
   ///
   /// - Parameters:

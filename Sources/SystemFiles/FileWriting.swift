@@ -6,6 +6,8 @@
 
 /// Writes a file so that it appears whole or not at all: under a temporary name, flushed, then renamed.
 ///
+/// A durable one is there after a failure of power, too: the folder is flushed after the renaming.
+///
 /// A symbolic link stays one, and what it leads to is replaced. What is no file, such as `/dev/stdout` or
 /// a pipe, is written to as it is: it must not be replaced.
 ///
@@ -19,7 +21,7 @@ package func writeFile(
 ) throws(FileError) {
   guard !isSpecialFile(path) else { return try writeInPlace(path, bytes) }
   let target = linkTarget(of: path) ?? path
-  let temporary = "\(target).\(getpid()).part"
+  let temporary = "\(target).\(getpid())\(unfinishedSuffix)"
   let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw .last("write", path) }
   do throws(FileError) {
@@ -35,7 +37,19 @@ package func writeFile(
     unlink(temporary)
     throw error
   }
+  if durable { flushFolder(parentFolder(of: target) ?? ".") }
 }
+
+/// Waits until the names in a folder are on the disk; where a file system can't, names are as safe as it makes them.
+private func flushFolder(_ path: String) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  fsync(descriptor)
+  close(descriptor)
+}
+
+/// What is added to the name of a file while it is being written: a number of a process, then this.
+package let unfinishedSuffix = ".part"
 
 /// Whether something is at a path that is neither a file nor a folder: a device, a pipe, a socket.
 private func isSpecialFile(_ path: String) -> Bool {

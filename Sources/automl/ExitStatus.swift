@@ -5,6 +5,7 @@ import ExternalPlugins
 import ModelExport
 import PipelineSpec
 import Preprocessing
+import StudyStore
 import SystemFiles
 import TabularData
 
@@ -23,6 +24,7 @@ enum ExitStatus: Int32, Error {
   init(of error: any Error) {
     switch error {
     case let status as ExitStatus: self = status
+    case let error as TrialStoreError: self = error.isOfTheFile ? .wrongUsage : .failed
     case let error as FileError: self = error.action == "read" ? .wrongUsage : .failed
     case is UsageError, is PipelineIssues, is DraftError, is TableError, is PreprocessingError,
       is ModelFileError, is PluginFolderError, is RunError:
@@ -33,6 +35,16 @@ enum ExitStatus: Int32, Error {
       case .validationFailure: self = .wrongUsage
       default: self = .failed
       }
+    }
+  }
+}
+
+extension TrialStoreError {
+  /// Whether what is wrong is the file that was given, and not what was done with it.
+  fileprivate var isOfTheFile: Bool {
+    switch problem {
+    case .missing, .exists, .notAStudy, .unknownForm, .damaged, .pointDiffers: true
+    default: false
     }
   }
 }

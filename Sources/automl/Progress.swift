@@ -10,6 +10,8 @@ final class Progress: Sendable {
     var line: ProgressLine?
     var metric = Metric.accuracy
     var searchStart = ContinuousClock.now
+    /// The trials that earlier starts finished, the baseline apart.
+    var finishedBefore = 0
     /// Whether the terminal shows the line at the moment.
     var isShown = false
     var lastDraw: ContinuousClock.Instant?
@@ -34,6 +36,8 @@ final class Progress: Sendable {
       guard !isQuiet else { return }
       switch event {
       case .warning: break
+      case .note(let text): print(text, &state)
+      case .resumed(let finished, let best): resume(finished, best, &state)
       case .prepared(let overview): begin(overview, &state)
       case .finished(let record, _, let best): finish(record, best, &state)
       case .epoch(let trial, let report):
@@ -63,16 +67,25 @@ final class Progress: Sendable {
     drawIfDue(&state)
   }
 
+  private func resume(_ finished: Int, _ best: LeaderboardEntry?, _ state: inout State) {
+    let verb = finished == 1 ? "is" : "are"
+    print("\(FigureFormat.counted(finished, "trial")) \(verb) finished already", &state)
+    state.line?.finished = max(0, finished - 1)
+    if let best { state.line?.show(best, state.metric) }
+    state.finishedBefore = max(0, finished - 1)
+    state.searchStart = .now
+    if let line = state.line { state.tenthsTold = 10 * line.finished / max(1, line.trials) }
+    drawIfDue(&state)
+  }
+
   private func finish(_ record: TrialRecord, _ best: LeaderboardEntry?, _ state: inout State) {
     guard var line = state.line else { return }
     if record.number > 0 { line.finished += 1 }
     if record.result == nil { line.failed += 1 }
     let isNewBest = best?.trial == record.number
-    if isNewBest, let best, let value = best.validation[state.metric] {
-      line.best = .init(metric: state.metric, value: value, model: best.model, trial: best.trial)
-    }
+    if isNewBest, let best { line.show(best, state.metric) }
     line.epoch = nil
-    line.secondsLeft = secondsLeft(line, since: state.searchStart)
+    line.secondsLeft = secondsLeft(line, state)
     state.lastFinish = .now
     state.line = line
     let tenths = 10 * line.finished / max(1, line.trials)
@@ -84,10 +97,11 @@ final class Progress: Sendable {
     state.tenthsTold = max(state.tenthsTold, tenths)
   }
 
-  private func secondsLeft(_ line: ProgressLine, since start: ContinuousClock.Instant) -> Double? {
-    guard line.finished > 1, line.finished < line.trials else { return nil }
-    let elapsed = (ContinuousClock.now - start) / .seconds(1)
-    return elapsed / Double(line.finished) * Double(line.trials - line.finished)
+  private func secondsLeft(_ line: ProgressLine, _ state: State) -> Double? {
+    let finished = line.finished - state.finishedBefore
+    guard finished > 1, line.finished < line.trials else { return nil }
+    let elapsed = (ContinuousClock.now - state.searchStart) / .seconds(1)
+    return elapsed / Double(finished) * Double(line.trials - line.finished)
   }
 
   // MARK: Drawing
@@ -114,6 +128,14 @@ final class Progress: Sendable {
   private func clear(_ state: inout State) {
     if state.isShown { terminal.write("\r\u{1B}[K") }
     state.isShown = false
+  }
+}
+
+extension ProgressLine {
+  /// Takes over the best entry.
+  fileprivate mutating func show(_ entry: LeaderboardEntry, _ metric: Metric) {
+    guard let value = entry.validation[metric] else { return }
+    best = .init(metric: metric, value: value, model: entry.model, trial: entry.trial)
   }
 }
 

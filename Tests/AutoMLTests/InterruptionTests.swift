@@ -22,15 +22,42 @@ import Testing
   #expect(predictions.output.lines.count == 61)
 }
 
-@Test func anInterruptedRunStartsAnew() throws {
+@Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGKILL])
+func aRunThatWasStoppedGoesOn(signal: Int32) throws {
   let workplace = try Workplace()
   let program = try workplace.startLongRun()
   try program.waitForMessage("best accuracy")
-  program.send(signal: SIGINT)
-  #expect(try program.finish().exitCode == 130)
-  let again = try workplace.automl("run", "points.yaml", "--set", "search.trials=2")
+  program.send(signal: signal)
+  #expect(try program.finish().exitCode == (signal == SIGKILL ? 128 + SIGKILL : 130))
+  let trials = try workplace.trialCount()
+  let more = trials + 40
+  let again = try workplace.automl("run", "points.yaml", "--set", "search.trials=\(more)")
   #expect(again.exitCode == 0)
-  #expect(again.messages.lines.contains { $0.hasPrefix("2 of 2 trials") })
+  let messages = again.messages.lines
+  #expect(messages.contains("search.trials: 1000000 → \(more)"))
+  let kept = messages.first { $0.hasSuffix(" finished already") }?.prefix { $0 != " " }
+  #expect((Int(kept ?? "") ?? 0) > 0)
+  #expect(messages.contains { $0.hasPrefix("\(more) of \(more) trials") })
+  let fewer = try workplace.automl("run", "points.yaml", "--set", "search.trials=1")
+  #expect(
+    fewer.messages
+      == "error: 'runs/points' holds trials up to \(more) already, and search.trials is 1: give that many or "
+      + "more; --output DIR keeps the run, --fresh starts anew\n")
+  #expect(fewer.exitCode == 2)
+}
+
+/// A terminal that is closed is no reason to stop for a program that was started with nohup.
+@Test func aRunUnderNohupOutlivesItsTerminal() throws {
+  let workplace = try Workplace()
+  _ = try workplace.automl("init", "points.csv", "--target", "kind")
+  let outcome = try workplace.shell(
+    """
+    nohup "$automl" run points.yaml --set search.trials=60 > log 2>&1 & run=$!
+    while ! grep -q "best accuracy" log; do sleep 0.02; done
+    kill -HUP $run; wait $run
+    """)
+  #expect(outcome.exitCode == 0)
+  #expect(try workplace.folder.text("log").contains("60 of 60 trials"))
 }
 
 @Test func aSecondInterruptEndsAtOnce() throws {
@@ -57,21 +84,16 @@ import Testing
 }
 
 extension Workplace {
+  /// The highest trial on the leaderboard of the run, which may have been killed.
+  fileprivate func trialCount() throws -> Int {
+    let board = try JSONValue(parsing: try folder.text("runs/points/leaderboard.json"))
+    return board["entries"]?.array?.compactMap { $0["trial"]?.integer }.max() ?? 0
+  }
+
   /// A run that ends only when it is told to.
   fileprivate func startLongRun() throws -> ChildProcess {
     _ = try automl("init", "points.csv", "--target", "kind")
     return try ProgramRun.start(
       ["run", "points.yaml", "--set", "search.trials=1000000"], directory: folder.path)
-  }
-}
-
-extension ChildProcess {
-  /// Waits until the messages hold a text; fails after a minute.
-  fileprivate func waitForMessage(_ text: String) throws {
-    for _ in 0..<1_200 {
-      if messagesSoFar.contains(text) { return }
-      usleep(50_000)
-    }
-    Issue.record("no '\(text)' in:\n\(messagesSoFar)")
   }
 }

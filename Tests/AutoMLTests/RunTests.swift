@@ -67,8 +67,8 @@ import Testing
   let another = try workplace.run(command + ["--set", "seed=1"])
   #expect(
     another.messages
-      == "error: 'runs/points' holds a complete run of another pipeline, table or version: "
-      + "--output DIR keeps both, --fresh replaces it\n")
+      == "error: 'runs/points' holds a study with other settings:\n  seed: 0 → 1\n"
+      + "which would have given other trials: --output DIR keeps both, --fresh starts anew\n")
   #expect(another.exitCode == 2)
   #expect(try workplace.folder.data("runs/points/best.safetensors") == model)
 

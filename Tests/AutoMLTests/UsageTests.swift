@@ -122,5 +122,6 @@ func wrongUsageIsAMessageAndEndsWith2(arguments: [String], firstLine: String) th
 #endif
 
 private let commands = [
-  "run", "init", "check", "leaderboard", "predict", "evaluate", "plugin", "schema",
+  "run", "init", "check", "leaderboard", "predict", "evaluate", "runs", "show", "compare",
+  "reproduce", "worker", "plugin", "schema",
 ]

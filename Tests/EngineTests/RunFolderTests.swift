@@ -25,15 +25,22 @@ import Testing
 @Test func aCompleteFolderOfAnotherPipelineOrTableIsLeftAlone() async throws {
   let study = try ToyStudy()
   try await study.run(study.pipeline(search: "{use: random, trials: 4}"))
-  let message =
-    "'\(study.folder.path("run"))' holds a complete run of another pipeline, table or version: "
-    + "--output DIR keeps both, --fresh replaces it"
-  let other = try study.pipeline(search: "{use: random, trials: 5}")
-  await #expect(throws: RunError(message)) { try await study.run(other) }
+  let model = try study.folder.data("run/best.safetensors")
+  let other = try study.pipeline(
+    models: "[{use: centroids, tune: {noise: {min: 0, max: 2}}}]",
+    search: "{use: random, trials: 4, parallel: 2}")
+  await #expect(
+    throws: RunError(
+      "'\(study.folder.path("run"))' holds a study with other settings:\n"
+        + "  models[0].tune.noise.max: 3.0 → 2.0\n  search.parallel: 8 → 2\n"
+        + "which would have given other trials: --output DIR keeps both, --fresh starts anew")
+  ) { try await study.run(other) }
   let same = try study.pipeline(search: "{use: random, trials: 4}")
   try study.folder.write(toyTable(seed: 2), to: "table.csv")
-  await #expect(throws: RunError(message)) { try await study.run(same) }
-  #expect(try await study.run(other, isFresh: true).leaderboard.search.trials == 5)
+  let error = await #expect(throws: RunError.self) { try await study.run(same) }
+  #expect(error?.description.contains("\n  data.source (bytes): sha256:") == true)
+  #expect(try study.folder.data("run/best.safetensors") == model)
+  #expect(try await study.run(other, isFresh: true).leaderboard.search.trials == 4)
 }
 
 @Test func aFolderIsStillCompleteWhenTheTableHasMoved() async throws {
@@ -44,20 +51,6 @@ import Testing
   pipeline = try study.pipeline(
     search: "{use: random, trials: 4}", source: "elsewhere/same.csv")
   #expect(try await study.run(pipeline).wasComplete)
-}
-
-@Test func anIncompleteFolderStartsAnew() async throws {
-  let study = try ToyStudy()
-  let limits = RunLimits()
-  let pipeline = try study.pipeline(search: "{use: random, trials: 20}")
-  let interrupted = try await study.run(pipeline, limits: limits) { event in
-    if case .finished(_, let count, _) = event, count == 5 { limits.cancel() }
-  }
-  #expect(interrupted.leaderboard.search.state == .interrupted)
-  let whole = try await study.run(pipeline)
-  #expect(!whole.wasComplete)
-  #expect(whole.leaderboard.search == SearchState(state: .complete, trials: 20))
-  #expect(Set(try study.folder.trialFiles()) == Set(0...20))
 }
 
 @Test func aRunThatCannotStartLeavesTheFolderAsItWas() async throws {

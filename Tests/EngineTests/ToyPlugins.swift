@@ -12,12 +12,12 @@ struct ClosurePlugin: ModelPlugin {
   let objection: String?
 
   init(
-    _ id: String, parameters: [ParameterDeclaration] = [],
+    _ id: String, version: Int = 1, parameters: [ParameterDeclaration] = [],
     capabilities: Capabilities = Capabilities(weights: true), objection: String? = nil,
     training: @escaping Training
   ) {
     manifest = PluginManifest(
-      id: id, version: 1, summary: "a stand-in", capabilities: capabilities,
+      id: id, version: version, summary: "a stand-in", capabilities: capabilities,
       parameters: parameters)
     self.objection = objection
     self.training = training

@@ -109,18 +109,6 @@ func toyTable(rows: Int = 120, seed: UInt64 = 1, weights: [String: String] = [:]
   return text
 }
 
-extension JSONValue {
-  /// The document without members of some names.
-  func without(_ names: Set<String>) -> JSONValue {
-    switch self {
-    case .object(let members):
-      .object(members.filter { !names.contains($0.0) }.map { ($0.0, $0.1.without(names)) })
-    case .array(let elements): .array(elements.map { $0.without(names) })
-    default: self
-    }
-  }
-}
-
 extension RunResult {
   /// The entry of a trial.
   func entry(_ trial: Int) throws -> LeaderboardEntry {

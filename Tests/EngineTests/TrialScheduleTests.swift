@@ -18,7 +18,13 @@ private final class RecordingSampler: Sampler {
   private let state = Mutex<[Call]>([])
   private let count: Int
 
-  init(count: Int = .max) { self.count = count }
+  /// Moves all points.
+  private let offset: Int
+
+  init(count: Int = .max, offset: Int = 0) {
+    self.count = count
+    self.offset = offset
+  }
 
   var calls: [Call] { state.withLock { $0 } }
 
@@ -30,20 +36,23 @@ private final class RecordingSampler: Sampler {
     state.withLock {
       $0.append(Call(number: number, seen: history.map(\.number), pending: pending))
     }
-    return number < count ? Self.point(number) : nil
+    return number < count ? Self.point(number + offset) : nil
   }
 }
 
 /// A schedule over one entry, so that trial t is the sampler's proposal t - 2.
 private func schedule(
-  _ sampler: RecordingSampler, trials: Int, parallel: Int, limits: RunLimits = RunLimits()
+  _ sampler: RecordingSampler, trials: Int, parallel: Int, limits: RunLimits = RunLimits(),
+  store: any TrialStore = MemoryTrialStore()
 ) throws -> TrialSchedule {
   let study = try ToyStudy()
   let pipeline = try study.pipeline(
     search: "{trials: \(trials), parallel: \(parallel)}")
-  return TrialSchedule(
-    planner: TrialPlanner(pipeline: pipeline, registry: study.registry), sampler: sampler,
-    store: MemoryTrialStore(), limits: limits, lossOf: { Double($0.number) })
+  let planner = TrialPlanner(pipeline: pipeline, registry: study.registry)
+  let points = PointSequence(
+    planner: planner, segments: [StudySegment(firstTrial: 1, entryCount: 1)],
+    sampler: { _ in sampler }, lossOf: { Double($0.number) })
+  return TrialSchedule(planner: planner, points: points, store: store, limits: limits)
 }
 
 private func record(_ plan: TrialPlan) -> TrialRecord {
@@ -54,10 +63,10 @@ private func record(_ plan: TrialPlan) -> TrialRecord {
 
 /// Works off a schedule; a trial takes a few yields, more for some numbers.
 private func work(_ schedule: TrialSchedule, _ started: NumberLog) async throws {
-  while let plan = try await schedule.next() {
+  while let (plan, claim) = try await schedule.next() {
     started.append(plan.number)
     for _ in 0..<(plan.number * 7919 % 23) { await Task.yield() }
-    try await schedule.finish(record(plan))
+    #expect(try await schedule.finish(claim, record(plan)))
   }
   await schedule.wake()
 }
@@ -93,7 +102,7 @@ func eachTrialSeesExactlyTheResultsUpToItselfLessParallel(
       call.pending.suffix(pending.filter { $0 >= 0 }.count)
         == pending.filter { $0 >= 0 }.map(RecordingSampler.point)[...])
   }
-  #expect(await !schedule.wasCutShort)
+  #expect(await schedule.isFinished)
 }
 
 @Test func aSpaceWithoutFurtherPointsEndsTheSearchForAllWorkers() async throws {
@@ -104,28 +113,55 @@ func eachTrialSeesExactlyTheResultsUpToItselfLessParallel(
     try await group.waitForAll()
   }
   #expect(started.sorted == Array(0...6))
-  #expect(await !schedule.wasCutShort)
+  #expect(await schedule.isFinished)
 }
 
 @Test func aWorkerThatWaitsIsReleasedWhenTheRunIsStopped() async throws {
   let limits = RunLimits()
   let schedule = try schedule(RecordingSampler(), trials: 10, parallel: 1, limits: limits)
   let first = try await schedule.next()
-  #expect(first?.number == 0)
+  #expect(first?.plan.number == 0)
   async let second = schedule.next()
   limits.cancel()
   await schedule.wake()
-  #expect(try await second?.number == nil)
-  #expect(await schedule.wasCutShort)
+  #expect(try await second == nil)
+  #expect(await !schedule.isFinished)
 }
 
 @Test func theBaselineStartsAlsoWhenTheTimeIsUp() async throws {
   let limits = RunLimits()
   limits.end(at: .now)
   let schedule = try schedule(RecordingSampler(), trials: 10, parallel: 4, limits: limits)
-  #expect(try await schedule.next()?.number == 0)
-  #expect(try await schedule.next()?.number == nil)
-  #expect(await schedule.wasCutShort)
+  #expect(try await schedule.next()?.plan.number == 0)
+  #expect(try await schedule.next() == nil)
+  #expect(await !schedule.isFinished)
+}
+
+/// Two schedules over one store are two processes that share a study.
+@Test func theResultOfAWorkerThatWasThoughtDeadIsNotKept() async throws {
+  let store = MemoryTrialStore(policy: ClaimPolicy(isGone: { _ in true }))
+  let slow = try schedule(RecordingSampler(), trials: 3, parallel: 4, store: store)
+  let quick = try schedule(RecordingSampler(), trials: 3, parallel: 4, store: store)
+  let lost = try #require(try await slow.next())
+  let started = NumberLog()
+  try await work(quick, started)
+  #expect(started.sorted == [0, 1, 2, 3])
+  #expect(try await !slow.finish(lost.claim, record(lost.plan)))
+  #expect(try store.list().map(\.number) == [0, 1, 2, 3])
+}
+
+@Test func aStudyOfAnotherSamplerIsNotContinued() async throws {
+  let store = MemoryTrialStore()
+  try await work(
+    try schedule(RecordingSampler(), trials: 9, parallel: 4, store: store), NumberLog())
+  let same = try schedule(RecordingSampler(), trials: 12, parallel: 4, store: store)
+  #expect(try await same.restore().map(\.number) == Array(0...9))
+  let other = try schedule(RecordingSampler(offset: 1), trials: 12, parallel: 4, store: store)
+  let error = await #expect(throws: RunError.self) { try await other.restore() }
+  #expect(
+    error?.description
+      == "trial 9 of the study lies elsewhere than this program would put it: another build began the "
+      + "study, and has to end it; --output DIR keeps both, --fresh starts anew")
 }
 
 @Test func anEndThatWasNoticedStays() {

@@ -70,7 +70,7 @@ package struct Leaderboard: Sendable, Equatable {
   }
 
   /// Whether one entry stands above another one.
-  func isRanked(_ entry: LeaderboardEntry, before other: LeaderboardEntry) -> Bool {
+  package func isRanked(_ entry: LeaderboardEntry, before other: LeaderboardEntry) -> Bool {
     let isComplete = (entry.status == .complete, other.status == .complete)
     guard isComplete.0, isComplete.1 else {
       return isComplete.0 == isComplete.1 ? entry.trial < other.trial : isComplete.0

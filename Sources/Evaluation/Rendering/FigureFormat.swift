@@ -18,7 +18,7 @@ package enum FigureFormat {
   }
 
   /// A number with three significant digits, or fewer where they say the same: `2.13`, `1.2e-5`, `1024`.
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "-" }
     var exponent = Int(log10(abs(value)).rounded(.down))
     var mantissa = (abs(value) / pow(10, Double(exponent)) * 100).rounded() / 100

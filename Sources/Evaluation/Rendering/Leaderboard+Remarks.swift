@@ -31,11 +31,17 @@ extension Leaderboard {
         + "a tie on these rows."
   }
 
+  private var timeoutRemark: String {
+    let ended = entries.filter { $0.status == .timeout }.map { "\($0.trial)" }
+    return "A clock ended \(ended.count == 1 ? "trial" : "trials") "
+      + ended.joined(separator: ", ") + ": another run may give other results."
+  }
+
   private var searchRemark: String? {
     let trials = "\(search.trials) trial\(search.trials == 1 ? "" : "s")"
     let repeats = search.deterministic ? "" : " Another run may end at another trial."
     switch search.state {
-    case .complete: return nil
+    case .complete: return search.deterministic ? nil : timeoutRemark
     case .running: return "The search is running: \(trials) so far."
     case .interrupted: return "The search was interrupted after \(trials)." + repeats
     case .timeLimit: return "The time limit ended the search after \(trials)." + repeats

@@ -1,17 +1,26 @@
 /// A table of aligned columns that fits into a terminal.
-struct TextTable {
+package struct TextTable {
   /// What is known about a column besides its cells.
-  struct Column {
+  package struct Column {
     var title: String
-    var alignsRight = false
+    var alignsRight: Bool
     /// Where the width does not suffice, room is given to more important columns first; nil stays always.
     var importance: Int?
     /// How many characters long cells may be cut to; nil keeps them whole.
     var leastWidth: Int?
+
+    package init(
+      title: String, alignsRight: Bool = false, importance: Int? = nil, leastWidth: Int? = nil
+    ) {
+      self.title = title
+      self.alignsRight = alignsRight
+      self.importance = importance
+      self.leastWidth = leastWidth
+    }
   }
 
   /// A line below the header.
-  enum Row {
+  package enum Row {
     /// A cell for each column.
     case cells([String], emphasis: Emphasis? = nil)
     /// A text across the columns.
@@ -20,11 +29,16 @@ struct TextTable {
 
   private static let gap = 2
 
-  var columns: [Column]
-  var rows: [Row] = []
+  package var columns: [Column]
+  package var rows: [Row]
+
+  package init(columns: [Column], rows: [Row] = []) {
+    self.columns = columns
+    self.rows = rows
+  }
 
   /// The lines of the table, none wider than `width` characters.
-  func lines(width: Int, emphasis: Emphasize?) -> [String] {
+  package func lines(width: Int, emphasis: Emphasize?) -> [String] {
     let kept = keptColumns(width: width)
     let widths = columnWidths(kept, width: width)
     let header = line(kept.map { columns[$0].title }, kept, widths)

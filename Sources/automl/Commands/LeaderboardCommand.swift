@@ -22,6 +22,10 @@ struct LeaderboardCommand: ParsableCommand {
 
   func run() throws {
     let leaderboard = try readLeaderboard(ofRun: folder)
+    if leaderboard.search.state == .running, !isRunAtWork(in: folder) {
+      Terminal.messages.writeLine(
+        "no run is at work in '\(folder)'; 'automl run' with the same pipeline goes on")
+    }
     let output = Terminal.output
     switch format {
     case .table:
