@@ -60,12 +60,17 @@ let foundations: [Target] =
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])]),
     .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
   ]
+  + [
+    .target(
+      name: "CTableText", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]),
+    .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]),
+  ]
   + stage("PluginKit", ["CKernels"])
-  + stage("SystemFiles")
+  + stage("SystemFiles", ["CSHA256"], testDependencies: ["PluginKit"])
   + stage("MarginHeads", ["PluginKit"])
 
 let stages: [Target] =
-  stage("TabularData", ["PluginKit", "SystemFiles", "CZlib"])
+  stage("TabularData", ["PluginKit", "SystemFiles", "CTableText", "CZlib"])
   + stage("Preprocessing", ["PluginKit", "TabularData"])
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
@@ -87,16 +92,28 @@ let stages: [Target] =
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
-  + stage("BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) })
+  + stage("PluginConformance", ["PluginKit"])
+  + [
+    .target(
+      name: "PluginScaffold", dependencies: ["PluginKit", "SystemFiles"],
+      resources: [.embedInCode("Templates")], swiftSettings: strict)
+  ]
+  + stage(
+    "BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) },
+    testDependencies: ["PluginConformance"])
 
 let program: [Target] = [
-  .executableTarget(
-    name: "automl",
+  .target(
+    name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
       "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
+    path: "Sources/automl", exclude: ["Program"], swiftSettings: strict),
+  .executableTarget(
+    name: "automl", dependencies: ["AutoMLCommands"], path: "Sources/automl/Program",
     swiftSettings: strict, linkerSettings: staticRuntime),
   .executableTarget(
     name: "make-rooms",
@@ -104,6 +121,9 @@ let program: [Target] = [
       "PluginKit", "RoomSimulation",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
+    swiftSettings: strict, linkerSettings: staticRuntime),
+  .executableTarget(
+    name: "read-table", dependencies: ["TabularData"], path: "Benchmarks/read-table",
     swiftSettings: strict, linkerSettings: staticRuntime),
   .target(
     name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",
@@ -119,6 +139,7 @@ let package = Package(
   products: [
     .executable(name: "automl", targets: ["automl"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "AutoMLCommands", targets: ["AutoMLCommands"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")

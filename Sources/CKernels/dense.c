@@ -6,8 +6,6 @@
 // nor on how the work is cut into blocks: a row scored alone equals the row scored in a batch. Vectors
 // run over columns only.
 
-typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
-
 enum {
   TILE_ROWS = 6,     // with 16 columns: 12 of the 16 registers of AVX2 are sums
   DEPTH_BLOCK = 256, // a packed panel is 16 KiB, half of a first-level cache
@@ -111,6 +109,23 @@ void kernels_matrix_product(size_t rows, size_t columns, size_t depth, const flo
       }
       k += steps;
     } while (k < depth);
+  }
+}
+
+// Panels of columns from left to right, and in each the rows from its diagonal down. Callers keep the rows of
+// z off a distance of a power of two, where 256 of them would fight for the same places of the cache.
+MULTIVERSIONED
+void kernels_gram_add(const float *z, size_t rows, size_t columns, size_t stride, float *sums,
+                      size_t sum_stride) {
+  float panel[DEPTH_BLOCK * LANES] __attribute__((aligned(64)));
+  for (size_t j = 0; j < columns; j += LANES) {
+    const size_t width = smaller(columns - j, LANES);
+    pack_panel(rows, width, z + j, stride, 1, panel);
+    for (size_t i = j; i < columns; i += TILE_ROWS) {
+      float *place = sums + i * sum_stride + j;
+      update_tile(smaller(columns - i, TILE_ROWS), width, rows, z + i, 1, stride, panel, LANES,
+                  place, sum_stride, 0, place, sum_stride);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 #define VECTORS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 // Vectors of 16 floats on every machine: AVX-512 holds one in a register, AVX2 in two, the baseline in
@@ -9,6 +10,7 @@
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef float v8 __attribute__((vector_size(32), aligned(4)));
 typedef float v4 __attribute__((vector_size(16), aligned(4)));
+typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 typedef double d8 __attribute__((vector_size(64), aligned(8)));
 
 #define LANES 16

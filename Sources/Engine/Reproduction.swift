@@ -1,7 +1,6 @@
 import Evaluation
-import PipelineSpec
+package import PipelineSpec
 package import PluginKit
-import Preprocessing
 import StudyStore
 import SystemFiles
 
@@ -16,6 +15,7 @@ package struct Reproduction: Sendable {
   }
 
   private let folder: RunFolder
+  private let pipeline: Pipeline
   private let registry: PluginRegistry
   private let options: RunOptions
   private let limits: RunLimits
@@ -25,15 +25,17 @@ package struct Reproduction: Sendable {
   ///
   /// - Parameters:
   ///   - path: The run folder, of which nothing is changed.
+  ///   - pipeline: What ``pipelineFile(ofRun:)`` says.
   ///   - registry: The plugins.
   ///   - options: How many trials run at once; the rest is found in the folder.
   ///   - limits: Through which a person can stop it.
   ///   - report: Told of everything that happens; called from any thread.
   package init(
-    run path: String, registry: PluginRegistry, options: RunOptions, limits: RunLimits,
-    report: @escaping @Sendable (RunEvent) -> Void
+    run path: String, pipeline: Pipeline, registry: PluginRegistry, options: RunOptions,
+    limits: RunLimits, report: @escaping @Sendable (RunEvent) -> Void
   ) {
     folder = RunFolder(path: path)
+    self.pipeline = pipeline
     self.registry = registry
     self.options = options
     self.limits = limits
@@ -57,12 +59,10 @@ package struct Reproduction: Sendable {
     guard let identity = try facts.identity() else {
       throw RunError("the study in '\(folder.path)' does not say what it is of")
     }
-    let pipeline = try PipelineReader(registry: registry, steps: StepDeclaration.all)
-      .read(path: folder.pipelinePath)
     let record = try RunRecord(pipeline: pipeline, registry: registry, options: options)
     if let difference = difference(from: identity, record) { return difference }
     tellOfCircumstances(leaderboard)
-    return try await runAgain(pipeline, try facts.segments(), leaderboard)
+    return try await runAgain(try facts.segments(), leaderboard)
   }
 
   private func difference(from identity: StudyIdentity, _ record: RunRecord) -> Outcome? {
@@ -95,7 +95,7 @@ package struct Reproduction: Sendable {
   }
 
   private func runAgain(
-    _ pipeline: Pipeline, _ segments: [StudySegment], _ leaderboard: Leaderboard
+    _ segments: [StudySegment], _ leaderboard: Leaderboard
   ) async throws -> Outcome? {
     let temporary = try makeTemporaryFolder(named: "automl-reproduce")
     defer { try? removeFolder(temporary) }

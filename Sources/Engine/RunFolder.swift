@@ -77,20 +77,20 @@ struct RunFolder: Sendable {
   /// Whether a study was begun here.
   var hasStudy: Bool { fileExists(studyPath) }
 
+  /// That this is no run folder.
+  var absence: RunError {
+    RunError(
+      "'\(path)' is no run folder: it has no \(Self.studyName); give the folder that 'automl run' names"
+    )
+  }
+
   /// Opens the study to look at it, also while a run is at work.
   ///
   /// - Throws: ``RunError`` if this is no run folder; errors of the store.
   func openStudyForReading() throws -> any TrialStore {
-    guard hasStudy else {
-      throw RunError(
-        "'\(path)' is no run folder: it has no \(Self.studyName); give the folder that 'automl run' names"
-      )
-    }
+    guard hasStudy else { throw absence }
     return try SQLiteTrialStore.open(reading: studyPath)
   }
-
-  /// The resolved pipeline of the run.
-  var pipelinePath: String { file("pipeline.yaml") }
 
   /// The file of the best model.
   func modelBytes() throws -> [UInt8] { try readFile(file("best.safetensors")) }
@@ -124,6 +124,15 @@ struct RunFolder: Sendable {
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }
 
   private func scoresFile(_ trial: Int) -> String { file("trials/\(trial)\(Self.scoresSuffix)") }
+}
+
+/// The file with the resolved pipeline of a run.
+///
+/// - Throws: ``RunError`` if the folder is that of no run.
+package func pipelineFile(ofRun path: String) throws(RunError) -> String {
+  let folder = RunFolder(path: path)
+  guard folder.hasStudy else { throw folder.absence }
+  return resolvedPath("pipeline.yaml", from: path)
 }
 
 /// Reads the leaderboard of a run folder, also while the run is in progress.

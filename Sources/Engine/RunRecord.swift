@@ -42,7 +42,7 @@ struct RunRecord: Sendable {
     for (name, path) in [("source", pipeline.data.source), ("test", pipeline.data.test)] {
       guard let path else { continue }
       // Standard input can be read only once, by the reader of the table.
-      hashes.append((name, path == "-" ? nil : SHA256.hexDigest(of: try readFile(path))))
+      hashes.append((name, try path == "-" ? nil : SHA256.hexDigest(ofFile: path)))
     }
     dataHashes = hashes
     pluginHashes = try Self.plugins(of: pipeline, registry).compactMap { plugin in
@@ -65,8 +65,10 @@ struct RunRecord: Sendable {
 
   /// What has to stay the same from one start of a study to the next.
   var studyIdentity: StudyIdentity {
-    let used = ["baseline"] + pipeline.models.map(\.use)
-    let versions = (plugins.members ?? []).filter { used.contains($0.0) }
+    let versions = (plugins.members ?? []).map { id, version -> (String, JSONValue) in
+      guard let hash = pluginHashes.first(where: { $0.id == id })?.hash else { return (id, version) }
+      return (id, .string("\(version.text), files \(hash)"))
+    }
     return StudyIdentity(pipeline: pipeline.resolved, data: hashes, plugins: .object(versions))
   }
 

@@ -13,7 +13,7 @@ struct StudyIdentity: Sendable, Equatable {
   let pipeline: JSONValue
   /// Names of tables, such as `source`, and the hashes of their bytes; null where a table can't be read twice.
   let data: JSONValue
-  /// The versions of the plugins that the pipeline uses, by id.
+  /// The versions of the plugins that the pipeline uses, by id, with the hashes of the files of external ones.
   let plugins: JSONValue
   /// The vector instructions that figures were computed with.
   let cpuPath: String
@@ -47,7 +47,9 @@ struct StudyIdentity: Sendable, Equatable {
   /// The same with defaults in the pipeline that this program knows and the one before did not.
   func filledIn(registry: PluginRegistry) -> StudyIdentity {
     let reader = PipelineReader(registry: registry, steps: StepDeclaration.all)
-    let read = try? reader.read(text: yamlText(pipeline), path: "pipeline.yaml")
+    // The registry has the plugins of the pipeline's own already.
+    let members = (pipeline.members ?? []).filter { $0.0 != "plugins" }
+    let read = try? reader.read(text: yamlText(.object(members)), path: "pipeline.yaml")
     return StudyIdentity(
       results: results, pipeline: read?.resolved ?? pipeline, data: data, plugins: plugins,
       cpuPath: cpuPath)
@@ -67,7 +69,7 @@ struct StudyChanges: Sendable, Equatable {
   /// as little, as long as its bytes are the same.
   static let harmless = [
     "name", "data.source", "data.test", "search.trials", "search.time", "search.trial_time",
-    "refit", "evaluate", "output",
+    "refit", "evaluate", "output", "plugins",
   ]
 
   init(from old: StudyIdentity, to new: StudyIdentity) {
@@ -118,7 +120,7 @@ struct StudyChanges: Sendable, Equatable {
   }
 
   private static func isHarmless(_ path: String) -> Bool {
-    harmless.contains { path == $0 || path.hasPrefix($0 + ".") }
+    harmless.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") }
   }
 
   /// The number in `models[3]`, or nil for anything else.

@@ -11,15 +11,22 @@ struct StudyRows: Sendable {
 
   /// Reads and splits the tables of a pipeline.
   ///
+  /// - Parameters:
+  ///   - data: Where the tables lie.
+  ///   - split: How rows are split.
+  ///   - seed: Decides which rows go where.
+  ///   - threads: How many threads read, 1 or more.
   /// - Throws: ``TabularData/TableError`` with file, line and column.
-  init(data: TableOptions, split: SplitPlan, seed: Seed) throws {
-    dataset = try Dataset.load(data, splitBy: split)
+  init(data: TableOptions, split: SplitPlan, seed: Seed, threads: Int) throws {
+    let effort = ReadingEffort(threads: threads)
+    dataset = try Dataset.load(data, splitBy: split, effort: effort)
     parts = try RowSplitter.split(
       plan: split, dataset: dataset, seed: seed, hasTestFile: data.test != nil)
     weighting = RowWeighting(column: dataset.weights, isBalanced: data.weights == .balanced)
     repeats = split.folds == nil ? 1 : split.repeats
     if let path = data.test {
-      let test = try Dataset.loadTest(path: path, options: data, schema: dataset.schema)
+      let test = try Dataset.loadTest(
+        path: path, options: data, schema: dataset.schema, effort: effort)
       testFile = (test.features, test.labels, test.weights.map { $0.map { Float($0) } })
       testWarnings = test.warnings + dataset.warnings(aboutTest: test)
     } else {

@@ -1,7 +1,6 @@
 import Evaluation
-import PipelineSpec
+package import PipelineSpec
 package import PluginKit
-import Preprocessing
 import StudyStore
 
 /// A process that helps a run with its trials.
@@ -10,6 +9,7 @@ import StudyStore
 /// alone writes the leaderboard and the models.
 package struct StudyWorker: Sendable {
   private let folder: RunFolder
+  private let pipeline: Pipeline
   private let registry: PluginRegistry
   private let options: RunOptions
   private let limits: RunLimits
@@ -19,15 +19,17 @@ package struct StudyWorker: Sendable {
   ///
   /// - Parameters:
   ///   - path: The run folder.
+  ///   - pipeline: What ``pipelineFile(ofRun:)`` says.
   ///   - registry: The plugins that the run has.
   ///   - options: How many trials run at once; the rest is the run's.
   ///   - limits: Through which a person can stop the worker.
   ///   - report: Told of everything that happens; called from any thread.
   package init(
-    run path: String, registry: PluginRegistry, options: RunOptions, limits: RunLimits,
-    report: @escaping @Sendable (RunEvent) -> Void
+    run path: String, pipeline: Pipeline, registry: PluginRegistry, options: RunOptions,
+    limits: RunLimits, report: @escaping @Sendable (RunEvent) -> Void
   ) {
     folder = RunFolder(path: path)
+    self.pipeline = pipeline
     self.registry = registry
     self.options = options
     self.limits = limits
@@ -74,13 +76,10 @@ package struct StudyWorker: Sendable {
         "no run is searching in '\(folder.path)': a worker helps one that is; 'automl run' with the same "
           + "pipeline begins or goes on")
     }
-    let reader = PipelineReader(registry: registry, steps: StepDeclaration.all)
-    let pipeline = try reader.read(
-      text: yamlText(identity.pipeline), path: "\(folder.path): the pipeline of the study")
     let record = try RunRecord(pipeline: pipeline, registry: registry, options: options)
     let changes = StudyChanges(
       from: identity.filledIn(registry: registry), to: record.studyIdentity)
-    guard changes.refused.isEmpty, record.knowsAllData else {
+    guard changes.refused.isEmpty, changes.addedEntries == 0, record.knowsAllData else {
       throw RunError(
         "this worker would not get the results of the run in '\(folder.path)':\n"
           + changes.refused.map { "  \($0)\n" }.joined()

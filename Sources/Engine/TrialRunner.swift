@@ -32,7 +32,7 @@ struct TrialRunner: Sendable {
   func run(_ plan: TrialPlan) throws -> FinishedTrial {
     let start = ContinuousClock.now
     var fitTime = Duration.zero
-    let curves = CurveCollector()
+    let notes = TrialNotes()
     let interruption = interruption(of: plan, since: start)
     do {
       try checkConflicts(plan)
@@ -44,7 +44,7 @@ struct TrialRunner: Sendable {
         try checkWeights(plan, prepared)
         let fitStart = ContinuousClock.now
         let context = context(
-          plan, fit: index, scope: fit.name, interruption: interruption, curves: curves)
+          plan, fit: index, scope: fit.name, interruption: interruption, notes: notes)
         try context.checkpoint()
         fits.append(
           (
@@ -53,7 +53,7 @@ struct TrialRunner: Sendable {
           ))
         fitTime += ContinuousClock.now - fitStart
       }
-      return try judge(plan, fits, seconds: fitTime.seconds, curves: curves.curves) {
+      return try judge(plan, fits, seconds: fitTime.seconds, notes) {
         if let reason = interruption() { throw reason }
       }
     } catch let interruption as TrainingInterruption {
@@ -62,11 +62,11 @@ struct TrialRunner: Sendable {
         interruption == .outOfTime && trialTime != nil
         ? .timeout(reason: "the trial reached trial_time")
         : .failed(reason: "the plugin ended the training without being asked to")
-      return unfinished(plan, outcome, fitTime.seconds, curves)
+      return unfinished(plan, outcome, fitTime.seconds, notes)
     } catch let fault as PluginFault where fault.isTimeout {
-      return unfinished(plan, .timeout(reason: "\(fault)"), fitTime.seconds, curves)
+      return unfinished(plan, .timeout(reason: "\(fault)"), fitTime.seconds, notes)
     } catch {
-      return unfinished(plan, .failed(reason: "\(error)"), fitTime.seconds, curves)
+      return unfinished(plan, .failed(reason: "\(error)"), fitTime.seconds, notes)
     }
   }
 
@@ -105,17 +105,17 @@ struct TrialRunner: Sendable {
 
   private func context(
     _ plan: TrialPlan, fit: Int, scope: String,
-    interruption: @escaping @Sendable () -> TrainingInterruption?, curves: CurveCollector
+    interruption: @escaping @Sendable () -> TrainingInterruption?, notes: TrialNotes
   ) -> TrainingContext {
     TrainingContext(
       studySeed: seed, trialSeed: trialSeed(plan).keyed("fit", fit),
       cache: cache.scoped("\(scope)/\(plan.preprocessingKey)"),
       interruption: interruption,
       observer: { report in
-        curves.add(report, fit: fit)
+        notes.add(report, fit: fit)
         onEpoch(plan.number, report)
         return .proceed
-      })
+      }, logger: notes.log)
   }
 
   /// Why a trial that started at an instant has to end now, or nil.
@@ -144,18 +144,19 @@ struct TrialRunner: Sendable {
   }
 
   private func unfinished(
-    _ plan: TrialPlan, _ outcome: TrialRecord.Outcome, _ seconds: Double, _ curves: CurveCollector
+    _ plan: TrialPlan, _ outcome: TrialRecord.Outcome, _ seconds: Double, _ notes: TrialNotes
   ) -> FinishedTrial {
     FinishedTrial(
-      record: record(plan, outcome, seconds, curves.curves), scores: nil, trained: nil)
+      record: record(plan, outcome, seconds, notes), scores: nil, trained: nil)
   }
 
   private func record(
-    _ plan: TrialPlan, _ outcome: TrialRecord.Outcome, _ seconds: Double, _ curves: [[EpochReport]]
+    _ plan: TrialPlan, _ outcome: TrialRecord.Outcome, _ seconds: Double, _ notes: TrialNotes
   ) -> TrialRecord {
     TrialRecord(
       number: plan.number, model: plan.model, plugin: plan.plugin.manifest.id, point: plan.point,
-      parameters: plan.shown, outcome: outcome, fitSeconds: seconds, curves: curves)
+      parameters: plan.shown, outcome: outcome, fitSeconds: seconds, curves: notes.curves,
+      log: notes.logTail)
   }
 }
 
@@ -164,7 +165,7 @@ struct TrialRunner: Sendable {
 extension TrialRunner {
   private func judge(
     _ plan: TrialPlan, _ fits: [(PreparedFit, TrainingOutcome)], seconds: Double,
-    curves: [[EpochReport]], checkpoint: @Sendable () throws -> Void
+    _ notes: TrialNotes, checkpoint: @Sendable () throws -> Void
   ) throws -> FinishedTrial {
     let start = ContinuousClock.now
     var values: [Float] = []
@@ -182,7 +183,7 @@ extension TrialRunner {
       scores, fits, microsecondsPerRow: predictTime.seconds * 1e6 / Double(max(1, scores.rowCount)))
     let first = fits.first
     return FinishedTrial(
-      record: record(plan, .complete(result), seconds, curves), scores: scores,
+      record: record(plan, .complete(result), seconds, notes), scores: scores,
       trained: first.map { .init(model: $0.1.model, preprocessor: $0.0.preprocessor) })
   }
 
@@ -240,16 +241,28 @@ extension ConfidenceInterval {
   }
 }
 
-/// The reports of a trial's epochs, by fit.
-private final class CurveCollector: Sendable {
-  private let state = Mutex<[[EpochReport]]>([])
+/// What is heard of a trial while it runs: the reports of its epochs, by fit, and the end of its log.
+private final class TrialNotes: Sendable {
+  /// How much of the log is kept, in bytes.
+  private static let logLimit = 16 << 10
+
+  private let state = Mutex<(curves: [[EpochReport]], log: String)>(([], ""))
 
   func add(_ report: EpochReport, fit: Int) {
-    state.withLock { curves in
-      while curves.count <= fit { curves.append([]) }
-      curves[fit].append(report)
+    state.withLock { notes in
+      while notes.curves.count <= fit { notes.curves.append([]) }
+      notes.curves[fit].append(report)
     }
   }
 
-  var curves: [[EpochReport]] { state.withLock { $0 } }
+  func log(_ text: String) {
+    state.withLock { notes in
+      notes.log += text
+      let excess = notes.log.utf8.count - Self.logLimit
+      if excess > 0 { notes.log = String(decoding: notes.log.utf8.dropFirst(excess), as: UTF8.self) }
+    }
+  }
+
+  var curves: [[EpochReport]] { state.withLock { $0.curves } }
+  var logTail: String { state.withLock { $0.log } }
 }

@@ -10,6 +10,8 @@ struct ExternalModel: TrainedModel {
   let trainableParameterCount: Int
 
   private let pool: PluginPool
+  /// Where what the plugin writes to standard error goes.
+  private let log: @Sendable (String) -> Void
   /// The number by which processes know the model.
   private let number: Int
   /// What the plugin saved besides arrays.
@@ -20,9 +22,10 @@ struct ExternalModel: TrainedModel {
   /// Makes a model of what a plugin answered to save.
   init(
     pool: PluginPool, classCount: Int, featureCount: Int, trainableParameterCount: Int,
-    saved answer: PluginMessage
+    saved answer: PluginMessage, log: @escaping @Sendable (String) -> Void
   ) {
     self.pool = pool
+    self.log = log
     self.classCount = classCount
     self.featureCount = featureCount
     self.trainableParameterCount = trainableParameterCount
@@ -49,6 +52,7 @@ struct ExternalModel: TrainedModel {
   /// - Throws: ``ModelStateError`` if something is missing.
   init(pool: PluginPool, state: ModelState) throws(ModelStateError) {
     self.pool = pool
+    log = { _ in }
     classCount = try state.count("classes")
     featureCount = try state.count("features")
     trainableParameterCount = try state.count("trainable_parameters")
@@ -80,7 +84,7 @@ struct ExternalModel: TrainedModel {
     guard features.rowCount > 0 else { return ScoreMatrix(rowCount: 0, columnCount: classCount) }
     do {
       return try withoutActuallyEscaping(checkpoint) { checkpoint in
-        try scores(for: features, SessionContext(checkpoint: checkpoint, log: { _ in }))
+        try scores(for: features, SessionContext(checkpoint: checkpoint, log: log))
       }
     } catch let refusal as PluginRefusal {
       throw TrainingFailure(refusal.reason)
@@ -104,7 +108,7 @@ struct ExternalModel: TrainedModel {
   ///
   /// - Throws: ``PluginRefusal`` if the plugin does not take the state, or ``PluginFault``.
   func prepare() throws {
-    let context = SessionContext(checkpoint: {}, log: { _ in })
+    let context = SessionContext(checkpoint: {}, log: log)
     try pool.withSession(context, preferring: { $0.holds(model: number) }) { process in
       _ = try process.load(model: number, loading, context)
     }

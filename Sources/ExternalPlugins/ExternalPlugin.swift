@@ -42,14 +42,15 @@ package struct ExternalPlugin: ModelPlugin {
         let request = FitRequest(data: rows, monitor: monitor, parameters: parameters)
         return try process.fit(request, context, session)
       }
-      return try outcome(answer, saved, data)
+      return try outcome(answer, saved, data, context)
     } catch let refusal as PluginRefusal {
       throw TrainingFailure(refusal.reason)
     }
   }
 
   private func outcome(
-    _ answer: PluginMessage, _ saved: PluginMessage, _ data: TrainingData
+    _ answer: PluginMessage, _ saved: PluginMessage, _ data: TrainingData,
+    _ context: TrainingContext
   ) throws -> TrainingOutcome {
     let count = answer["trainable_parameters"] ?? .integer(0)
     guard let report = TrainingReport(answer), let parameters = count.integer, parameters >= 0
@@ -58,7 +59,7 @@ package struct ExternalPlugin: ModelPlugin {
     }
     let model = ExternalModel(
       pool: pool, classCount: data.classCount, featureCount: data.features.columnCount,
-      trainableParameterCount: parameters, saved: saved)
+      trainableParameterCount: parameters, saved: saved, log: context.log)
     return TrainingOutcome(model: model, report: report)
   }
 

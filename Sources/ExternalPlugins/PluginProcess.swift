@@ -54,7 +54,8 @@ final class PluginProcess {
       leader = try launch.start()
     } catch {
       streams.closeOurEnds()
-      throw PluginFault("could not start the plugin: '\(program)': \(error)")
+      let place = fileExists(folder) ? program : folder
+      throw PluginFault("could not start the plugin: '\(place)': \(error)")
     }
     input = streams.input.writing
     output = streams.output.reading
@@ -129,7 +130,9 @@ final class PluginProcess {
 
   /// The file of a program: in `PATH` if its name has no slash, otherwise from the plugin's folder.
   private static func program(_ name: String, folder: String) throws(PluginFault) -> String {
-    guard !name.contains("/") else { return resolvedPath(name, from: folder) }
+    guard !name.contains("/") else {
+      return resolvedPath(name.hasPrefix("./") ? String(name.dropFirst(2)) : name, from: folder)
+    }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     let places = path.split(separator: ":").map { absolutePath(resolvedPath(name, from: "\($0)")) }
     if let place = places.first(where: { access($0, X_OK) == 0 }) { return place }

@@ -26,6 +26,8 @@ final class PluginSession: @unchecked Sendable {
   private let channel: PluginChannel
   private var matrices = ResidentMatrices()
   private var models = ResidentModels()
+  /// What the plugin wrote to standard error in the last exchange.
+  private var messages = ""
 
   /// Starts a process and greets it.
   ///
@@ -177,7 +179,10 @@ final class PluginSession: @unchecked Sendable {
   ) throws -> PluginMessage {
     let limits = ExchangeLimits(timeout: timeout, checkpoint: context.checkpoint)
     do {
-      defer { context.log(channel.takeLog()) }
+      defer {
+        messages = channel.takeLog()
+        context.log(messages)
+      }
       return try channel.receive(limits: limits) { message, descriptions in
         guard message["ok"] != nil else {
           return descriptions.isEmpty ? nil : "sent arrays with a message that has none"
@@ -209,7 +214,7 @@ final class PluginSession: @unchecked Sendable {
   private func check(_ answer: PluginMessage, _ verb: String, _ context: SessionContext) throws {
     if answer["ok"]?.string == verb { return }
     if let reason = answer["error"]?.string {
-      let text = sentence(reason) + memoryRemark(peak: process.peakMemory)
+      let text = sentence(reason) + memoryRemark(peak: process.peakMemory, [reason])
       throw answer["fault"]?.bool == true ? PluginFault(text) : PluginRefusal(reason: text)
     }
     if answer["unsupported"] != nil {
@@ -231,7 +236,8 @@ final class PluginSession: @unchecked Sendable {
     _ failure: ChannelFailure, _ verb: String, _ context: SessionContext
   ) -> PluginFault {
     let ending = process.end(grace: Self.grace)
-    context.log(channel.takeLog())
+    let lastWords = channel.takeLog()
+    context.log(lastWords)
     switch failure {
     case .malformed(let what): return PluginFault("the plugin \(what)")
     case .closedOutput: return PluginFault("the plugin closed its standard output during \(verb)")
@@ -242,16 +248,19 @@ final class PluginSession: @unchecked Sendable {
     case .ended:
       let children = ending.leftChildren ? ", and left processes behind, which were killed" : ""
       return PluginFault(
-        "the plugin \(ending.cause) during \(verb)" + memoryRemark(peak: ending.peakMemory)
-          + children)
+        "the plugin \(ending.cause) during \(verb)"
+          + memoryRemark(peak: ending.peakMemory, [messages, lastWords]) + children)
     }
   }
 
   private func end() { process.end(grace: Self.grace) }
 
-  /// Says that memory is the likely cause, where a process came near its limit.
-  private func memoryRemark(peak: Int) -> String {
-    guard Double(peak) >= 0.8 * Double(memoryLimit) else { return "" }
+  /// Says that memory was the cause, where a process came near its limit or says so itself: memory that is
+  /// asked for and not used is seen nowhere.
+  private func memoryRemark(peak: Int, _ texts: [String]) -> String {
+    let signs = ["MemoryError", "bad_alloc", "annot allocate memory", "ut of memory"]
+    let says = texts.contains { text in signs.contains { text.firstRange(of: $0) != nil } }
+    guard says || Double(peak) >= 0.8 * Double(memoryLimit) else { return "" }
     return ", at its memory limit of \(memoryLimit >> 20) MiB"
   }
 

@@ -30,7 +30,7 @@ final class ProcessGuard: Sendable {
         forget) groups="${groups%% "$group" *} ${groups#* "$group" }" ;;
       esac
     done
-    for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+    for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
     """
 
   private let state = Mutex(State.notStarted)

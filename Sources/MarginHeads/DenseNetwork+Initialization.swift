@@ -26,8 +26,10 @@ extension DenseNetwork {
       if index == architecture.hidden.count, head == .zeros { continue }
       var generator = seed.keyed("initial weights", index).generator()
       let limit = (6 / Double(layer.inputCount + layer.outputCount)).squareRoot()
-      for place in layer.weights {
-        parameters[place] = Float(limit * (2 * generator.uniform() - 1))
+      for position in 0..<layer.weights.count {
+        let value = Float(limit * (2 * generator.uniform() - 1))
+        let isHead = index == architecture.hidden.count
+        parameters[isHead ? layer.headPlace(position) : layer.start + position] = value
       }
     }
     self.init(architecture, parameters: parameters)

@@ -8,7 +8,9 @@ extension DenseNetwork {
       [
         NamedTensor(
           "\(name).weight", shape: [layer.inputCount, layer.outputCount],
-          values: Array(parameters[layer.weights])),
+          values: name == headName
+            ? (0..<layer.weights.count).map { parameters[layer.headPlace($0)] }
+            : Array(parameters[layer.weights])),
         NamedTensor(
           "\(name).bias", shape: [layer.outputCount], values: Array(parameters[layer.biases])),
       ]
@@ -29,11 +31,15 @@ extension DenseNetwork {
   /// - Throws: `ModelStateError` that names the missing or misshapen part.
   public init(_ state: ModelState) throws(ModelStateError) {
     let architecture = try Architecture(state)
-    var parameters: [Float] = []
+    var parameters = [Float](repeating: 0, count: architecture.parameterCount)
     for (layer, name) in zip(architecture.layers, architecture.layerNames) {
-      parameters += try state.tensor(
+      let weights = try state.tensor(
         "\(name).weight", shape: [layer.inputCount, layer.outputCount])
-      parameters += try state.tensor("\(name).bias", shape: [layer.outputCount])
+      for (position, weight) in weights.enumerated() {
+        parameters[name == headName ? layer.headPlace(position) : layer.start + position] = weight
+      }
+      parameters.replaceSubrange(
+        layer.biases, with: try state.tensor("\(name).bias", shape: [layer.outputCount]))
     }
     self.init(architecture, parameters: parameters)
   }
@@ -42,7 +48,7 @@ extension DenseNetwork {
 extension DenseNetwork.Architecture {
   /// What the layers are called in files.
   fileprivate var layerNames: [String] {
-    hidden.indices.map { "layer\($0 + 1)" } + ["head"]
+    hidden.indices.map { "layer\($0 + 1)" } + [headName]
   }
 
   fileprivate init(_ state: ModelState) throws(ModelStateError) {
@@ -67,3 +73,6 @@ extension DenseNetwork.Architecture {
       activation: activation, output: output)
   }
 }
+
+/// What the last layer is called in files.
+private let headName = "head"

@@ -58,18 +58,28 @@ public struct DenseNetwork: Sendable, Equatable {
     }
   }
 
-  /// Where the parameters of an affine map lie: a matrix [inputCount, outputCount], then the biases.
+  /// Where the parameters of an affine map lie: a matrix, then the biases.
+  ///
+  /// The matrix of a hidden layer is [inputCount, outputCount], that of the head [outputCount, inputCount]:
+  /// each class has its weights in a row, as a wide input with few classes wants them.
   struct Layer: Sendable {
     let inputCount: Int
     let outputCount: Int
     let start: Int
 
     var weights: Range<Int> { start..<start + inputCount * outputCount }
+
+    /// Where the head keeps the weight that is at `position` of [inputs, classes] by rows, the order of
+    /// draws and files.
+    func headPlace(_ position: Int) -> Int {
+      start + position % outputCount * inputCount + position / outputCount
+    }
     var biases: Range<Int> { weights.upperBound..<weights.upperBound + outputCount }
   }
 
   public let architecture: Architecture
-  /// For each layer from the features on: its weights [inputs, outputs], then its biases.
+  /// For each layer from the features on: its weights, then its biases. The weights of hidden layers are
+  /// [inputs, outputs] by rows, those of the head [classes, inputs].
   public internal(set) var parameters: [Float]
 
   /// Makes a network of given parameters.
@@ -83,7 +93,7 @@ public struct DenseNetwork: Sendable, Equatable {
     self.parameters = parameters
   }
 
-  /// The weights of the head, [inputs, classes] by rows: what the penalty is on.
+  /// The weights of the head, [classes, inputs] by rows: what the penalty is on.
   var headWeights: Range<Int> { architecture.layers.last?.weights ?? 0..<0 }
 
   /// The squared Euclidean norm of the head's weights, summed in Double.
@@ -101,7 +111,7 @@ public struct DenseNetwork: Sendable, Equatable {
     let pass = DenseNetworkPass(
       architecture, capacity: min(features.rowCount, blockLength), learning: false)
     for start in stride(from: 0, to: features.rowCount, by: blockLength) {
-      pass.gather(features, start..<min(start + blockLength, features.rowCount))
+      pass.gather(.matrix(features), start..<min(start + blockLength, features.rowCount))
       pass.forward(parameters)
       scores += pass.scores.prefix(pass.rowCount * architecture.classCount).lazy.map(finite)
     }

@@ -11,6 +11,9 @@ struct DenseNetworkDescent {
   var network: DenseNetwork
   private let settings: DenseNetworkTrainer.Settings
   private let data: TrainingData
+  /// What maps the rows of `data` where that is not done beforehand.
+  private let projection: FourierProjection?
+  private let source: RowSource
   private let rows: [Int]
   private let context: TrainingContext
   /// What brings the weights of `rows` to mean 1.
@@ -22,15 +25,18 @@ struct DenseNetworkDescent {
 
   /// Draws the network that training starts from.
   init(
-    _ settings: DenseNetworkTrainer.Settings, data: TrainingData, rows: [Int],
-    context: TrainingContext
+    _ settings: DenseNetworkTrainer.Settings, data: TrainingData, projection: FourierProjection?,
+    rows: [Int], context: TrainingContext
   ) {
     self.settings = settings
     self.data = data
+    self.projection = projection
+    let listed = settings.hidden.isEmpty ? nil : ListedRows(data.features)
+    source = listed.map { .listed($0) } ?? RowSource(data.features, projection: projection)
     self.rows = rows
     self.context = context
     let architecture = DenseNetwork.Architecture(
-      featureCount: data.features.columnCount, hidden: settings.hidden, classCount: data.classCount,
+      featureCount: source.featureCount, hidden: settings.hidden, classCount: data.classCount,
       activation: settings.activation, output: settings.output)
     network = DenseNetwork(
       architecture,
@@ -66,7 +72,7 @@ struct DenseNetworkDescent {
   /// Moves the network by the gradient of one batch.
   private mutating func step(_ batch: ArraySlice<Int>) -> Figures {
     let labels = batch.map { data.labels[$0] }
-    pass.gather(data.features, batch)
+    pass.gather(source, batch)
     pass.forward(network.parameters)
     let loss = pass.evaluate(settings.loss, labels: labels, weights: weights(of: batch))
     pass.backward(network.parameters)
@@ -100,7 +106,8 @@ struct DenseNetworkDescent {
   mutating func report(_ epoch: Int, _ learnt: Figures) throws -> EpochReport {
     let watched = try data.monitor.map { monitor in
       try measure(
-        monitor.features, monitor.labels, weights: nil, rows: Array(monitor.labels.indices))
+        RowSource(monitor.features, projection: projection), monitor.labels, weights: nil,
+        rows: Array(monitor.labels.indices))
     }
     return EpochReport(
       epoch: epoch, trainingLoss: learnt.loss, trainingAccuracy: learnt.accuracy,
@@ -116,12 +123,12 @@ struct DenseNetworkDescent {
 
   /// The weighted mean loss, without the penalty, of some of the training rows.
   mutating func meanLoss(rows: [Int]) throws -> Double {
-    try measure(data.features, data.labels, weights: data.weights, rows: rows).loss
+    try measure(source, data.labels, weights: data.weights, rows: rows).loss
   }
 
   /// Scores rows without learning from them; the loss is without the penalty, the accuracy without weights.
   private mutating func measure(
-    _ features: FeatureMatrix, _ labels: [Int32], weights: [Float]?, rows: [Int]
+    _ source: RowSource, _ labels: [Int32], weights: [Float]?, rows: [Int]
   ) throws -> Figures {
     let length = min(256, max(1, rows.count))
     let pass = DenseNetworkPass(network.architecture, capacity: length, learning: false)
@@ -133,7 +140,7 @@ struct DenseNetworkDescent {
       let labels = block.map { labels[$0] }
       let weights = block.map { weights?[$0] ?? 1 }
       try pace.willPass(rowCount: block.count, factor: 1, context)
-      pass.gather(features, block)
+      pass.gather(source, block)
       pass.forward(network.parameters)
       lossSum += pass.evaluate(settings.loss, labels: labels, weights: weights)
       weightSum += weights.reduce(0.0) { $0 + Double($1) }

@@ -1,4 +1,4 @@
-package import PluginKit
+import PluginKit
 
 /// A batch of rows on its way through a network, forward to the scores and back to the derivatives.
 ///
@@ -8,12 +8,10 @@ package final class DenseNetworkPass {
   private let architecture: DenseNetwork.Architecture
   private let layers: [DenseNetwork.Layer]
   private let capacity: Int
+  private var input: DenseNetworkInput
   /// The number of rows of the current batch.
-  package private(set) var rowCount = 0
+  package var rowCount: Int { input.rowCount }
 
-  /// The current rows, `featureStride` apart.
-  private let features: UnsafeMutablePointer<Float>
-  private let featureStride: Int
   /// The outputs of the hidden layers, each [rowCount, width].
   private let hidden: [UnsafeMutablePointer<Float>]
   /// The derivatives of the loss by the sums of the hidden layers; empty if nothing is learnt.
@@ -22,6 +20,10 @@ package final class DenseNetworkPass {
   /// The scores, or probabilities, of the current rows: `classCount` numbers each.
   package private(set) var scores: [Float]
   private var scoreDerivatives: [Float]
+  private let ordinals: [Int32]
+  /// The rows that have any derivative, and these.
+  private var active: [Int32] = []
+  private var activeDerivatives: [Float] = []
   /// The derivatives of the loss, without penalty, in the order of the network's parameters.
   package private(set) var gradient: [Float]
 
@@ -35,9 +37,10 @@ package final class DenseNetworkPass {
     self.architecture = architecture
     self.capacity = capacity
     layers = architecture.layers
-    // Rows that lie a power of two apart would fight for the same places of the cache.
-    featureStride = (architecture.featureCount + 31) / 16 * 16
-    features = memory(featureStride)
+    input = DenseNetworkInput(
+      featureCount: architecture.featureCount, capacity: capacity,
+      isForHead: architecture.hidden.isEmpty)
+    ordinals = (0..<capacity).map(Int32.init)
     hidden = architecture.hidden.map(memory)
     hiddenDerivatives = learning ? architecture.hidden.map(memory) : []
     scores = Array(repeating: 0, count: capacity * architecture.classCount)
@@ -46,23 +49,12 @@ package final class DenseNetworkPass {
   }
 
   deinit {
-    features.deallocate()
     for memory in hidden + hiddenDerivatives { memory.deallocate() }
   }
 
-  /// Takes rows of a matrix as the current batch.
-  package func gather(_ matrix: FeatureMatrix, _ rows: some Collection<Int>) {
-    let width = architecture.featureCount
-    precondition(rows.count <= capacity, "\(rows.count) rows do not fit a batch of \(capacity)")
-    precondition(
-      matrix.columnCount == width, "\(width) features are needed, got \(matrix.columnCount)")
-    rowCount = rows.count
-    matrix.values.withUnsafeBufferPointer { values in
-      guard let values = values.baseAddress else { return }
-      for (position, row) in rows.enumerated() {
-        (features + position * featureStride).update(from: values + row * width, count: width)
-      }
-    }
+  /// Takes rows of a source as the current batch.
+  package func gather(_ source: RowSource, _ rows: some Collection<Int>) {
+    input.gather(source, rows)
   }
 
   /// Computes the scores of the current rows.
@@ -72,15 +64,13 @@ package final class DenseNetworkPass {
         guard let scores = scores.baseAddress, let parameters = parameters.baseAddress else {
           return
         }
-        for (index, layer) in layers.enumerated() {
-          let isHidden = index < hidden.count
-          let (input, stride) = input(of: index)
-          MatrixProduct.affine(
-            input, rows: rowCount, stride: stride, depth: layer.inputCount,
-            weights: parameters + layer.weights.lowerBound, columns: layer.outputCount,
-            bias: parameters + layer.biases.lowerBound,
-            rectified: isHidden && architecture.activation == .relu,
-            into: isHidden ? hidden[index] : scores)
+        for index in hidden.indices { forward(throughLayer: index, parameters) }
+        let head = layers[hidden.count]
+        withHeadRows { rows, listed in
+          HeadKernels.writeScores(
+            rows, columnCount: head.inputCount, rows: listed,
+            weights: parameters + head.weights.lowerBound,
+            biases: parameters + head.biases.lowerBound, classCount: head.outputCount, into: scores)
         }
       }
     }
@@ -127,32 +117,83 @@ package final class DenseNetworkPass {
             let parameters = parameters.baseAddress
           else { return }
           for index in layers.indices.reversed() {
-            let derivatives = index < hidden.count ? hiddenDerivatives[index] : derivatives
-            writeGradient(ofLayer: index, derivatives, into: gradient)
-            if index > 0 { propagate(derivatives, throughLayer: index, parameters) }
+            if index == hidden.count {
+              writeHeadGradient(derivatives, into: gradient)
+            } else {
+              writeGradient(ofLayer: index, into: gradient)
+            }
+            if index > 0 {
+              propagate(
+                index < hidden.count ? hiddenDerivatives[index] : derivatives, throughLayer: index,
+                parameters)
+            }
           }
         }
       }
     }
   }
 
-  /// What goes into a layer, and the distance of its rows.
-  private func input(of index: Int) -> (UnsafePointer<Float>, stride: Int) {
-    index == 0
-      ? (UnsafePointer(features), featureStride)
-      : (UnsafePointer(hidden[index - 1]), layers[index].inputCount)
+  /// Computes the outputs of a hidden layer.
+  private func forward(throughLayer index: Int, _ parameters: UnsafePointer<Float>) {
+    let layer = layers[index]
+    let weights = parameters + layer.weights.lowerBound
+    let bias = parameters + layer.biases.lowerBound
+    let rectified = architecture.activation == .relu
+    if index == 0 {
+      input.affine(
+        weights, columns: layer.outputCount, bias: bias, rectified: rectified, into: hidden[0])
+    } else {
+      MatrixProduct.affine(
+        hidden[index - 1], rows: rowCount, stride: layer.inputCount, depth: layer.inputCount,
+        weights: weights, columns: layer.outputCount, bias: bias, rectified: rectified,
+        into: hidden[index])
+    }
   }
 
-  /// Writes the derivatives by a layer's weights and biases, given those by its sums.
+  /// Calls `body` with what goes into the head, as listed rows of a matrix.
+  private func withHeadRows(_ body: (UnsafePointer<Float>, [Int32]) -> Void) {
+    guard let last = hidden.last else { return input.withHeadRows(body) }
+    body(last, rowCount == capacity ? ordinals : Array(ordinals.prefix(rowCount)))
+  }
+
+  /// Writes the derivatives by the head's weights and biases; rows without any derivative, as the hinge
+  /// leaves most of them, cost nothing.
+  private func writeHeadGradient(
+    _ derivatives: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    let head = layers[hidden.count]
+    let classCount = head.outputCount
+    (gradient + head.start).update(repeating: 0, count: head.biases.upperBound - head.start)
+    withHeadRows { rows, listed in
+      active.removeAll(keepingCapacity: true)
+      activeDerivatives.removeAll(keepingCapacity: true)
+      for (position, row) in listed.enumerated() {
+        let own = UnsafeBufferPointer(start: derivatives + position * classCount, count: classCount)
+        guard own.contains(where: { $0 != 0 }) else { continue }
+        active.append(row)
+        activeDerivatives.append(contentsOf: own)
+        for k in 0..<classCount { gradient[head.biases.lowerBound + k] += own[k] }
+      }
+      HeadKernels.accumulate(
+        rows, columnCount: head.inputCount, rows: active, factors: activeDerivatives,
+        classCount: classCount, into: gradient + head.weights.lowerBound)
+    }
+  }
+
+  /// Writes the derivatives by a hidden layer's weights and biases, given those by its sums.
   private func writeGradient(
-    ofLayer index: Int, _ derivatives: UnsafePointer<Float>,
-    into gradient: UnsafeMutablePointer<Float>
+    ofLayer index: Int, into gradient: UnsafeMutablePointer<Float>
   ) {
     let layer = layers[index]
-    let (input, stride) = input(of: index)
-    MatrixProduct.transposed(
-      input, rows: rowCount, stride: stride, width: layer.inputCount, times: derivatives,
-      columns: layer.outputCount, into: gradient + layer.weights.lowerBound)
+    let derivatives = hiddenDerivatives[index]
+    let weights = gradient + layer.weights.lowerBound
+    if index == 0 {
+      input.transposed(times: derivatives, columns: layer.outputCount, into: weights)
+    } else {
+      MatrixProduct.transposed(
+        hidden[index - 1], rows: rowCount, stride: layer.inputCount, width: layer.inputCount,
+        times: derivatives, columns: layer.outputCount, into: weights)
+    }
     MatrixProduct.columnSums(
       derivatives, rows: rowCount, columns: layer.outputCount,
       into: gradient + layer.biases.lowerBound)
@@ -163,11 +204,17 @@ package final class DenseNetworkPass {
     _ derivatives: UnsafePointer<Float>, throughLayer index: Int, _ parameters: UnsafePointer<Float>
   ) {
     let layer = layers[index]
+    let weights = parameters + layer.weights.lowerBound
     let below = hiddenDerivatives[index - 1]
-    MatrixProduct.product(
-      derivatives, rows: rowCount, depth: layer.outputCount,
-      timesTransposed: parameters + layer.weights.lowerBound, columns: layer.inputCount, into: below
-    )
+    if index == hidden.count {
+      MatrixProduct.affine(
+        derivatives, rows: rowCount, stride: layer.outputCount, depth: layer.outputCount,
+        weights: weights, columns: layer.inputCount, bias: nil, into: below)
+    } else {
+      MatrixProduct.product(
+        derivatives, rows: rowCount, depth: layer.outputCount, timesTransposed: weights,
+        columns: layer.inputCount, into: below)
+    }
     guard architecture.activation == .relu else { return }
     MatrixProduct.clear(
       below, unlessPositive: hidden[index - 1], count: rowCount * layer.inputCount)

@@ -58,15 +58,20 @@ public struct DenseNetworkTrainer: Sendable {
   /// loss on it is returned. An exact number of epochs in `context` overrides that: all rows, no stopping.
   /// Monitor rows are only reported.
   ///
+  /// - Parameters:
+  ///   - data: The rows.
+  ///   - projection: What maps the rows before the network sees them, for a network without hidden layers
+  ///     whose mapped rows would take too much memory: they are computed anew for each batch.
+  ///   - context: Seeds and limits.
   /// - Throws: `TrainingFailure` if the loss stops being finite; `TrainingInterruption`.
   public func train(
-    _ data: TrainingData, context: TrainingContext
+    _ data: TrainingData, projection: FourierProjection? = nil, context: TrainingContext
   ) throws -> (network: DenseNetwork, report: TrainingReport) {
-    try refuseExcessiveSize(data)
+    try refuseExcessiveSize(data, projection)
     let split = EarlyStoppingSplit(
       data, wanted: settings.patience > 0 && context.exactEpochs == nil, seed: context.trialSeed)
     var descent = DenseNetworkDescent(
-      settings, data: data, rows: split.trainingRows, context: context)
+      settings, data: data, projection: projection, rows: split.trainingRows, context: context)
     var stopper = BestEpoch(patience: settings.patience)
     var stopping = TrainingReport.Stopping.budget
     var epoch = 0
@@ -93,9 +98,12 @@ public struct DenseNetworkTrainer: Sendable {
   }
 
   /// Refuses networks whose parameters, moments and gradient would not fit usual memories.
-  private func refuseExcessiveSize(_ data: TrainingData) throws(TrainingFailure) {
+  private func refuseExcessiveSize(
+    _ data: TrainingData, _ projection: FourierProjection?
+  ) throws(TrainingFailure) {
     let count = DenseNetwork.Architecture(
-      featureCount: data.features.columnCount, hidden: settings.hidden, classCount: data.classCount
+      featureCount: projection?.featureCount ?? data.features.columnCount, hidden: settings.hidden,
+      classCount: data.classCount
     ).parameterCount
     guard count > Self.mostParameters else { return }
     throw TrainingFailure(

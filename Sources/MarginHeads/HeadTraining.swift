@@ -121,12 +121,9 @@ extension LinearHead {
     let classes = network.architecture.classCount
     let width = network.architecture.featureCount
     precondition(network.architecture.hidden.isEmpty, "the network has hidden layers")
-    var weights = [Float](repeating: 0, count: classes * width)
-    for j in 0..<width {
-      for k in 0..<classes { weights[k * width + j] = network.parameters[j * classes + k] }
-    }
     self.init(
-      classCount: classes, featureCount: width, weights: weights,
+      classCount: classes, featureCount: width,
+      weights: Array(network.parameters[..<(width * classes)]),
       biases: Array(network.parameters[(width * classes)...]))
   }
 }

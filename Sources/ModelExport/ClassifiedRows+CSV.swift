@@ -6,19 +6,33 @@ extension ClassifiedRows {
   ///
   /// Numbers have the fewest digits that read back as the same value.
   package func csv(classes: [String], scores: Bool, probabilities: Bool) -> String {
+    let header = Self.csvHeader(classes: classes, scores: scores, probabilities: probabilities)
+    return header
+      + String(
+        decoding: csvLines(classes: classes, scores: scores, probabilities: probabilities),
+        as: UTF8.self)
+  }
+
+  /// The first line of ``csv(classes:scores:probabilities:)``.
+  package static func csvHeader(classes: [String], scores: Bool, probabilities: Bool) -> String {
     var header = ["prediction"]
     if scores { header += classes.map { "score_\($0)" } }
     if probabilities { header += classes.map { "probability_\($0)" } }
-    var text = header.map(csvCell).joined(separator: ",") + "\n"
-    let names = classes.map(csvCell)
+    return header.map(csvCell).joined(separator: ",") + "\n"
+  }
+
+  /// The other lines of ``csv(classes:scores:probabilities:)``, in UTF-8.
+  package func csvLines(classes: [String], scores: Bool, probabilities: Bool) -> [UInt8] {
+    let names = classes.map { Array(csvCell($0).utf8) }
+    var text: [UInt8] = []
     for (row, label) in predicted.enumerated() {
       text += names[Int(label)]
-      if scores { for value in self.scores.row(row) { text += ",\(value)" } }
+      if scores { for value in self.scores.row(row) { text += ",\(value)".utf8 } }
       if probabilities {
         let start = row * classes.count
-        for value in self.probabilities[start..<start + classes.count] { text += ",\(value)" }
+        for value in self.probabilities[start..<start + classes.count] { text += ",\(value)".utf8 }
       }
-      text += "\n"
+      text.append(UInt8(ascii: "\n"))
     }
     return text
   }

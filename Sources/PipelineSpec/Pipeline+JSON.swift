@@ -114,6 +114,7 @@ extension SearchSettings {
         ("time", time.map { .number($0) }),
         ("trial_time", trialTime.map { .number($0) }),
         ("parallel", .integer(parallel)),
+        ("warm_start", warmStart.map { .string(absolutePath($0)) }),
       ].present)
   }
 }

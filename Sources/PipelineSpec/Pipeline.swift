@@ -60,6 +60,8 @@ package struct SearchSettings: Sendable, Equatable {
   package var time: Double?
   /// Seconds for one trial; nil for no limit.
   package var trialTime: Double?
+  /// A study whose trials the sampler knows from the beginning, or a folder with one; nil for none.
+  package var warmStart: String?
 }
 
 /// What the best models are trained on again before they are tested: the words of `refit:`.

@@ -69,6 +69,7 @@ extension PipelineSchema {
         ("type", .string("array")), ("minItems", .integer(count.lowerBound)),
         ("maxItems", .integer(count.upperBound)), ("items", value(of: .integer(each))),
       ])
+    case .settings: .object([("type", .string("object"))])
     }
   }
 

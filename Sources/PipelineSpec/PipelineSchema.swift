@@ -110,6 +110,10 @@ package enum PipelineSchema {
       ("time", duration("the time for the whole run")),
       ("trial_time", duration("the time for one trial")),
       ("parallel", whole(from: 1, "how many trials may run before the first of them is known")),
+      (
+        "warm_start",
+        text("a study of this program's or Optuna's whose trials the sampler learns from")
+      ),
     ])
   }
 }

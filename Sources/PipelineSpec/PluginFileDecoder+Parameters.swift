@@ -2,7 +2,7 @@ import PluginKit
 
 /// The section `parameters:` of a plugin's file.
 extension PluginFileDecoder {
-  private enum ParameterType: String, CaseIterable { case integer, real, choice, flag, integers }
+  private enum ParameterType: String, CaseIterable { case integer, real, choice, flag, integers, settings }
 
   private static let commonKeys = ["type", "default", "auto", "search", "when", "help"]
   /// Whole numbers beyond it could not be told apart as Double.
@@ -72,7 +72,7 @@ extension PluginFileDecoder {
     switch type {
     case .integer, .real: ["min", "max"]
     case .choice: ["choices"]
-    case .flag: []
+    case .flag, .settings: []
     case .integers: ["min", "max", "count"]
     }
   }
@@ -84,6 +84,7 @@ extension PluginFileDecoder {
   ) -> ParameterDeclaration.Kind? {
     switch type {
     case .flag: return .flag
+    case .settings: return .settings
     case .choice: return choices(section).map { .choice($0) }
     case .integer: return wholeRange(section).map { .integer($0) }
     case .real: return realRange(section).map { .real($0) }
@@ -237,7 +238,7 @@ extension ParameterDeclaration {
   fileprivate var canBeConditionOfOthers: Bool {
     switch kind {
     case .choice, .flag: true
-    case .integer, .real, .integers: false
+    case .integer, .real, .integers, .settings: false
     }
   }
 }

@@ -114,16 +114,6 @@ struct PluginFileDecoder: ValueDecoder {
   }
 }
 
-/// Whether a name starts with a small letter and has small letters and digits with single separators between
-/// them.
-func isName(_ name: String, separator: Character) -> Bool {
-  guard let first = name.unicodeScalars.first, ("a"..."z").contains(first) else { return false }
-  return name.split(separator: separator, omittingEmptySubsequences: false).allSatisfy { part in
-    !part.isEmpty
-      && part.unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) }
-  }
-}
-
 /// The bytes that a text such as `1.5GiB` means, or nil; the units are KiB, MiB, GiB and TiB.
 func parsedByteCount(_ text: String) -> Int? {
   let units = ["KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40]

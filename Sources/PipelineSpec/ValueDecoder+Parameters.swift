@@ -183,6 +183,7 @@ extension YAMLNode {
         let values = elements.compactMap(\.wholeNumber)
         return values.count == elements.count ? .integers(values) : nil
       }
+    case .settings: members.flatMap { _ in json.map { .settings($0) } }
     }
   }
 }
@@ -192,7 +193,7 @@ extension ParameterDeclaration {
   var takesRange: Bool {
     switch kind {
     case .integer, .real: true
-    case .choice, .flag, .integers: false
+    case .choice, .flag, .integers, .settings: false
     }
   }
 

@@ -1,3 +1,5 @@
+import PluginKit
+
 /// A value of a YAML document, and where it stands.
 struct YAMLNode: Sendable, Equatable {
   indirect enum Content: Sendable, Equatable {
@@ -69,6 +71,26 @@ extension YAMLNode {
   /// The members, if this is a mapping.
   var members: [YAMLMember]? {
     if case .mapping(let members) = content { members } else { nil }
+  }
+
+  /// The value with everything in it, or nil if a number in it is not finite.
+  var json: JSONValue? {
+    switch content {
+    case .sequence(let elements):
+      let values = elements.compactMap(\.json)
+      return values.count == elements.count ? .array(values) : nil
+    case .mapping(let members):
+      let values = members.compactMap { member in member.value.json.map { (member.key, $0) } }
+      return values.count == members.count ? .object(values) : nil
+    case .scalar:
+      switch resolved {
+      case .null, nil: return .null
+      case .bool(let value): return .bool(value)
+      case .integer(let value): return .integer(value)
+      case .real(let value): return value.isFinite ? .number(value) : nil
+      case .text(let text): return .string(text)
+      }
+    }
   }
 
   /// What was found, in words that complete "got …".

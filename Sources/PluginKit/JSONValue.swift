@@ -53,7 +53,23 @@ public enum JSONValue: Sendable {
   }
 }
 
-extension JSONValue: Equatable {
+extension JSONValue: Hashable {
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: break
+    case .bool(let value): hasher.combine(value)
+    case .integer(let value): hasher.combine(value)
+    case .number(let value): hasher.combine(value)
+    case .string(let value): hasher.combine(value)
+    case .array(let elements): hasher.combine(elements)
+    case .object(let members):
+      for (name, value) in members {
+        hasher.combine(name)
+        hasher.combine(value)
+      }
+    }
+  }
+
   public static func == (left: Self, right: Self) -> Bool {
     switch (left, right) {
     case (.null, .null): true

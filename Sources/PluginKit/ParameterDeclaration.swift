@@ -10,6 +10,8 @@ public struct ParameterDeclaration: Sendable, Equatable {
     case choice([String])
     case flag
     case integers(count: ClosedRange<Int>, each: ClosedRange<Int>)
+    /// Names with values that only the plugin understands.
+    case settings
   }
 
   /// When a parameter means something: only while another one has one of some values.
@@ -83,6 +85,7 @@ extension ParameterDeclaration.Kind {
     case (.flag, .flag): true
     case (.integers(let count, let each), .integers(let values)):
       count.contains(values.count) && values.allSatisfy(each.contains)
+    case (.settings, .settings(let value)): value.members != nil
     default: false
     }
   }
@@ -98,6 +101,7 @@ extension ParameterDeclaration.Kind {
     case .integers(let count, let each):
       "a list of \(count.lowerBound) to \(count.upperBound) whole numbers from "
         + "\(each.lowerBound) to \(each.upperBound)"
+    case .settings: "a mapping of names to values"
     }
   }
 

@@ -7,6 +7,8 @@ public enum ParameterValue: Sendable, Hashable {
   case flag(Bool)
   /// A list of whole numbers, such as the widths of hidden layers.
   case integers([Int])
+  /// Names with values of any kind, such as the arguments of another library; always an object.
+  case settings(JSONValue)
   /// The word `auto`: the plugin derives the value from the data.
   case automatic
 }
@@ -20,6 +22,9 @@ extension ParameterValue: CustomStringConvertible {
     case .text(let value): value
     case .flag(let value): "\(value)"
     case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
+    case .settings(let value):
+      "{"
+        + (value.members ?? []).map { "\($0.0): \($0.1.text)" }.joined(separator: ", ") + "}"
     case .automatic: "auto"
     }
   }
@@ -32,6 +37,7 @@ extension ParameterValue: CustomStringConvertible {
     case .text(let value): .string(value)
     case .flag(let value): .bool(value)
     case .integers(let values): .array(values.map { .integer($0) })
+    case .settings(let value): value
     case .automatic: .string("auto")
     }
   }

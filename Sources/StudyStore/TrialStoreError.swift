@@ -49,49 +49,49 @@ package struct TrialStoreError: Error, Equatable, CustomStringConvertible {
     switch error.reason {
     case .system(ENOSPC), .system(EDQUOT): self.init(path: path, .diskFull)
     case .system(EACCES), .system(EPERM), .system(EROFS): self.init(path: path, .readOnly)
-    case .system, .tooLarge: self.init(path: path, .other(error.description))
+    case .system, .tooLarge, .changed: self.init(path: path, .other(error.description))
     }
   }
 
-  package var description: String {
-    let file = path.map { "'\($0)'" } ?? "the study"
+  package var description: String { advice.map { "\(finding)\($0)" } ?? finding }
+
+  /// What happened, without what would do.
+  package var finding: String {
     switch problem {
     case .claimLost(let trial):
-      return
-        "\(file): trial \(trial) was taken over by another worker or finished; this result of it "
-        + "is not kept"
+      "\(file): trial \(trial) was taken over by another worker or finished; this result of it is not kept"
     case .pointDiffers(let trial):
-      return
-        "\(file): trial \(trial) was begun with other parameters than are proposed now: the study "
-        + "was made by another version of the program, or changed by another one; --fresh or --output "
-        + "starts anew"
-    case .missing: return "there is no study at \(file)"
-    case .exists: return "there is a study at \(file) already"
-    case .notAStudy(let finding): return "\(file) is no study of this program: \(finding)"
-    case .unknownForm(let finding):
-      return
-        "\(file) can't be used: \(finding); use the version of the program that wrote it, or start "
-        + "anew with --fresh or --output"
-    case .damaged(let finding):
-      return
-        "\(file) is damaged: \(finding); put a copy of the file in its place, or start anew with "
-        + "--fresh or --output"
+      "\(file): trial \(trial) was begun with other parameters than are proposed now: the study was made "
+        + "by another version of the program, or changed by another one"
+    case .missing: "there is no study at \(file)"
+    case .exists: "there is a study at \(file) already"
+    case .notAStudy(let finding): "\(file) is no study of this program: \(finding)"
+    case .unknownForm(let finding): "\(file) can't be used: \(finding)"
+    case .damaged(let finding): "\(file) is damaged: \(finding)"
     case .logDamaged:
-      return
-        "'\(path ?? "")-wal' is damaged, the log of the last changes to \(file): put a copy of both in "
-        + "their place, or remove the log; trials that only it holds are then run again"
+      "'\(path ?? "")-wal' is damaged, the log of the last changes to \(file)"
     case .busy:
-      return
-        "\(file) is kept by another program, such as a database browser with unsaved changes: close "
-        + "it and run the same command again; finished trials are kept"
-    case .diskFull:
-      return
-        "can't write \(file): the disk is full: make room and run the same command again; finished "
-        + "trials are kept"
-    case .readOnly:
-      return "can't write \(file): the file or its folder may not be written to: change their "
-        + "permissions, or choose another folder with --output"
-    case .other(let finding): return "\(file): \(finding)"
+      "\(file) is kept by another program, such as a database browser with unsaved changes"
+    case .diskFull: "can't write \(file): the disk is full"
+    case .readOnly: "can't write \(file): the file or its folder may not be written to"
+    case .other(let finding): "\(file): \(finding)"
+    }
+  }
+
+  private var file: String { path.map { "'\($0)'" } ?? "the study" }
+
+  private var advice: String? {
+    switch problem {
+    case .claimLost, .missing, .exists, .notAStudy, .other: nil
+    case .pointDiffers: "; --fresh or --output starts anew"
+    case .unknownForm:
+      "; use the version of the program that wrote it, or start anew with --fresh or --output"
+    case .damaged: "; put a copy of the file in its place, or start anew with --fresh or --output"
+    case .logDamaged:
+      ": put a copy of both in their place, or remove the log; trials that only it holds are then run again"
+    case .busy: ": close it and run the same command again; finished trials are kept"
+    case .diskFull: ": make room and run the same command again; finished trials are kept"
+    case .readOnly: ": change their permissions, or choose another folder with --output"
     }
   }
 }

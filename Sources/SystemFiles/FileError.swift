@@ -12,6 +12,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     case system(Int32)
     /// The file is larger than what the caller takes.
     case tooLarge(limit: Int)
+    /// The file was written to, or cut, while it was read.
+    case changed
   }
 
   package let path: String
@@ -34,6 +36,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     switch reason {
     case .system(let number): "can't \(action) '\(path)': \(String(cString: strerror(number)))"
     case .tooLarge(let limit): "can't \(action) '\(path)': it is larger than \(limit) bytes"
+    case .changed:
+      "can't \(action) '\(path)': it changed while it was read; try again when nothing writes to it"
     }
   }
 

@@ -75,3 +75,12 @@ private func readAll(
   bytes.removeLast(bytes.count - count)
   return bytes
 }
+
+/// The path of the program that runs, as far as the system tells it.
+package func programPath() -> String {
+  guard let path = realpath("/proc/self/exe", nil) else {
+    return CommandLine.arguments.first ?? "."
+  }
+  defer { free(path) }
+  return String(cString: path)
+}

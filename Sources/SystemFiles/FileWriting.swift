@@ -6,8 +6,6 @@
 
 /// Writes a file so that it appears whole or not at all: under a temporary name, flushed, then renamed.
 ///
-/// A durable one is there after a failure of power, too: the folder is flushed after the renaming.
-///
 /// A symbolic link stays one, and what it leads to is replaced. What is no file, such as `/dev/stdout` or
 /// a pipe, is written to as it is: it must not be replaced.
 ///
@@ -19,61 +17,9 @@
 package func writeFile(
   _ path: String, _ bytes: [UInt8], durable: Bool = true
 ) throws(FileError) {
-  guard !isSpecialFile(path) else { return try writeInPlace(path, bytes) }
-  let target = linkTarget(of: path) ?? path
-  let temporary = "\(target).\(getpid())\(unfinishedSuffix)"
-  let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-  guard descriptor >= 0 else { throw .last("write", path) }
-  do throws(FileError) {
-    try writeAll(descriptor, path, bytes)
-    guard !durable || fsync(descriptor) == 0 else { throw FileError.last("write", path) }
-  } catch {
-    close(descriptor)
-    unlink(temporary)
-    throw error
-  }
-  guard close(descriptor) == 0, rename(temporary, target) == 0 else {
-    let error = FileError.last("write", path)
-    unlink(temporary)
-    throw error
-  }
-  if durable { flushFolder(parentFolder(of: target) ?? ".") }
-}
-
-/// Waits until the names in a folder are on the disk; where a file system can't, names are as safe as it makes them.
-private func flushFolder(_ path: String) {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return }
-  fsync(descriptor)
-  close(descriptor)
-}
-
-/// What is added to the name of a file while it is being written: a number of a process, then this.
-package let unfinishedSuffix = ".part"
-
-/// Whether something is at a path that is neither a file nor a folder: a device, a pipe, a socket.
-private func isSpecialFile(_ path: String) -> Bool {
-  var status = stat()
-  guard stat(path, &status) == 0 else { return false }
-  let kind = status.st_mode & S_IFMT
-  return kind != S_IFREG && kind != S_IFDIR
-}
-
-/// The path of what a symbolic link leads to, or nil if there is no link or nothing behind it.
-private func linkTarget(of path: String) -> String? {
-  var status = stat()
-  guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
-    let target = realpath(path, nil)
-  else { return nil }
-  defer { free(target) }
-  return String(cString: target)
-}
-
-private func writeInPlace(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-  let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw .last("write", path) }
-  defer { close(descriptor) }
-  try writeAll(descriptor, path, bytes)
+  let writer = try FileWriter(path, durable: durable)
+  try writer.append(bytes)
+  try writer.finish()
 }
 
 /// Writes a text as UTF-8, whole or not at all.

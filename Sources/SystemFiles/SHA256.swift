@@ -1,100 +1,87 @@
+import CSHA256
+
 /// The hash function SHA-256, for digests of files.
 ///
 /// A library for it would be the heaviest dependency of the program; it is checked against the vectors of
 /// the standard. Reference: FIPS 180-4, "Secure Hash Standard", 2015, doi:10.6028/NIST.FIPS.180-4.
-package enum SHA256 {
-  /// The digest of some bytes as 64 hexadecimal digits.
-  package static func hexDigest(of bytes: [UInt8]) -> String {
-    digest(of: bytes).map { byte in
-      String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-    }.joined()
+package struct SHA256 {
+  /// The first 32 bits of the fractional parts of the square roots of the first 8 primes.
+  private var state: [UInt32] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
+    0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+  ]
+  private var byteCount = 0
+  /// Bytes that do not fill a block yet.
+  private var rest: [UInt8] = []
+
+  package init() {}
+
+  /// Takes the next bytes.
+  package mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) {
+    byteCount += bytes.count
+    guard rest.isEmpty else {
+      let filling = bytes.prefix(64 - rest.count)
+      rest += filling
+      guard rest.count == 64 else { return }
+      sha256_compress(&state, rest, 1)
+      rest = []
+      return takeBlocks(UnsafeBufferPointer(rebasing: bytes[filling.endIndex...]))
+    }
+    takeBlocks(bytes)
   }
 
-  /// The 32 bytes of the digest.
-  package static func digest(of bytes: [UInt8]) -> [UInt8] {
-    var state = initialState
-    var schedule = [UInt32](repeating: 0, count: 64)
-    let fullBlocks = bytes.count / 64
-    bytes.withUnsafeBufferPointer { buffer in
-      for block in 0..<fullBlocks {
-        compress(
-          UnsafeBufferPointer(rebasing: buffer[block * 64..<block * 64 + 64]), &state, &schedule)
-      }
+  private mutating func takeBlocks(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let blocks = bytes.count / 64
+    if blocks > 0, let start = bytes.baseAddress { sha256_compress(&state, start, blocks) }
+    rest = Array(bytes[(64 * blocks)...])
+  }
+
+  /// The 32 bytes of the digest of all that was taken.
+  package var digest: [UInt8] {
+    var (state, tail) = (state, rest)
+    // A 1 bit, zeros, and the length in bits fill one or two whole blocks.
+    tail.append(0x80)
+    while tail.count % 64 != 56 { tail.append(0) }
+    let bitCount = UInt64(byteCount) * 8
+    for shift in stride(from: UInt64(56), through: 0, by: -8) {
+      tail.append(UInt8(truncatingIfNeeded: bitCount >> shift))
     }
-    let tail = padding(of: bytes, from: fullBlocks * 64)
-    tail.withUnsafeBufferPointer { buffer in
-      for block in 0..<tail.count / 64 {
-        compress(
-          UnsafeBufferPointer(rebasing: buffer[block * 64..<block * 64 + 64]), &state, &schedule)
-      }
-    }
+    sha256_compress(&state, tail, tail.count / 64)
     return state.flatMap { word in
       [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
     }
   }
+}
 
-  /// The last partial block, a 1 bit, zeros, and the length in bits: one or two whole blocks.
-  private static func padding(of bytes: [UInt8], from start: Int) -> [UInt8] {
-    var tail = Array(bytes[start...])
-    tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
-    let bitCount = UInt64(bytes.count) * 8
-    for shift in stride(from: UInt64(56), through: 0, by: -8) {
-      tail.append(UInt8(truncatingIfNeeded: bitCount >> shift))
-    }
-    return tail
+extension SHA256 {
+  /// The digest of some bytes as 64 hexadecimal digits.
+  package static func hexDigest(of bytes: [UInt8]) -> String {
+    hexadecimal(digest(of: bytes))
   }
 
-  private static func compress(
-    _ block: UnsafeBufferPointer<UInt8>, _ state: inout [UInt32], _ schedule: inout [UInt32]
-  ) {
-    for index in 0..<16 {
-      schedule[index] =
-        UInt32(block[4 * index]) << 24 | UInt32(block[4 * index + 1]) << 16
-        | UInt32(block[4 * index + 2]) << 8 | UInt32(block[4 * index + 3])
-    }
-    for index in 16..<64 {
-      let a = schedule[index - 15]
-      let b = schedule[index - 2]
-      let s0 = rotated(a, 7) ^ rotated(a, 18) ^ (a >> 3)
-      let s1 = rotated(b, 17) ^ rotated(b, 19) ^ (b >> 10)
-      schedule[index] = schedule[index - 16] &+ s0 &+ schedule[index - 7] &+ s1
-    }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
-      let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-      let t1 = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ roundConstants[index] &+ schedule[index]
-      let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-      let t2 = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
-      (h, g, f, e) = (g, f, e, d &+ t1)
-      (d, c, b, a) = (c, b, a, t1 &+ t2)
-    }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+  /// The 32 bytes of the digest of some bytes.
+  package static func digest(of bytes: [UInt8]) -> [UInt8] {
+    var hash = SHA256()
+    bytes.withUnsafeBufferPointer { hash.take($0) }
+    return hash.digest
   }
 
-  @inline(__always)
-  private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
+  /// The digest of a file as 64 hexadecimal digits; the file is not held in memory.
+  ///
+  /// - Throws: ``FileError`` if it can't be read, or changes meanwhile.
+  package static func hexDigest(ofFile path: String) throws(FileError) -> String {
+    let file = try FileStream(path)
+    let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
+    defer { buffer.deallocate() }
+    var hash = SHA256()
+    while true {
+      let count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      hash.take(UnsafeBufferPointer(rebasing: buffer[..<count]))
+      if count < buffer.count { return hexadecimal(hash.digest) }
+    }
   }
 
-  /// The first 32 bits of the fractional parts of the square roots of the first 8 primes.
-  private static let initialState: [UInt32] = [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
-    0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-  ]
-
-  /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-  private static let roundConstants: [UInt32] = [
-    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,
-    0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe,
-    0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f,
-    0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da, 0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7,
-    0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967, 0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc,
-    0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85, 0xa2bf_e8a1, 0xa81a_664b,
-    0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070, 0x19a4_c116,
-    0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7,
-    0xc671_78f2,
-  ]
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
 }

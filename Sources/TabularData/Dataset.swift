@@ -47,17 +47,22 @@ extension Dataset {
   /// - Parameters:
   ///   - options: Where the table lies and what its columns are.
   ///   - plan: How rows will be split, which may need a column of groups or times.
+  ///   - effort: With what the table is read.
   /// - Returns: The rows with a label; others are an error, or left out if the options say so.
   /// - Throws: ``TableError`` for anything that can't be read or learnt from.
   package static func load(
-    _ options: TableOptions, splitBy plan: SplitPlan
+    _ options: TableOptions, splitBy plan: SplitPlan, effort: ReadingEffort = ReadingEffort()
   ) throws(TableError) -> Dataset {
-    let text = try DelimitedText(path: options.source, header: HeaderRule(options, plan))
+    let text = try DelimitedText(
+      path: options.source, header: HeaderRule(options, plan), effort: effort)
     return try Dataset(text, options, plan)
   }
 
-  init(_ text: DelimitedText, _ options: TableOptions, _ plan: SplitPlan) throws(TableError) {
-    guard text.rowCount > 0 else { throw text.error("the table has a header but no rows") }
+  private init(
+    _ text: DelimitedText, _ options: TableOptions, _ plan: SplitPlan
+  ) throws(TableError) {
+    var text = text
+    guard text.hasRows else { throw text.error("the table has a header but no rows") }
     let layout = try ColumnLayout(options, plan, in: text)
     var cells = try text.readCells(layout.readings(plan.method))
     guard case .texts(let labelCells) = cells[layout.target] else {

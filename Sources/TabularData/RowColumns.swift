@@ -5,17 +5,19 @@ extension DelimitedText {
   /// - Parameters:
   ///   - cells: All columns, of the kept rows.
   ///   - position: The column of weights, or nil.
-  ///   - rows: The row of the text of each kept row, for messages.
+  ///   - rows: The row of the text of each kept row, for messages; nil if all are kept.
   /// - Returns: A weight for each kept row; nil without a column of weights.
   /// - Throws: ``TableError`` for a missing or negative weight, or if all are 0.
   func weights(
-    _ cells: [CellColumn], at position: Int?, rows: [Int]
+    _ cells: [CellColumn], at position: Int?, rows: [Int]?
   ) throws(TableError) -> [Double]? {
     guard let position, case .numbers(let weights) = cells[position] else { return nil }
-    for (row, weight) in zip(rows, weights) where !(weight >= 0) {
-      let found =
-        weight.isNaN ? "has no value" : "holds '\(shownText(row: row, column: position))'"
-      throw error(row: row, column: position, "\(found); a weight must be a number, 0 or more")
+    if let place = weights.firstIndex(where: { !($0 >= 0) }) {
+      let (row, weight) = (rows?[place] ?? place, weights[place])
+      throw error(row: row, column: position) { shown in
+        (weight.isNaN ? "has no value" : "holds '\(shown)'")
+          + "; a weight must be a number, 0 or more"
+      }
     }
     guard weights.contains(where: { $0 > 0 }) else {
       throw error("all weights in \(title(ofColumn: position)) are 0; at least one must be more")

@@ -29,8 +29,10 @@ extension Table {
     let both = Table(
       rowCount: other.rowCount + rowCount,
       columns: zip(other.columns, columns).map { $0.appending($1) })
-    return RowUnits.duplicates(in: both).rows.reduce(0) { count, unit in
-      unit[0] < other.rowCount ? count + unit.count { $0 >= other.rowCount } : count
+    let units = RowUnits.duplicates(in: both)
+    return (0..<units.count).reduce(0) { count, unit in
+      units.first(unit) < other.rowCount
+        ? count + units[unit].count { $0 >= other.rowCount } : count
     }
   }
 }

@@ -27,14 +27,15 @@ extension TableSchema {
   ///   - path: A path, or `-` for standard input.
   ///   - readsWeights: Whether weights matter, as in an evaluation; a prediction has no use for them,
   ///     and does not fail on wrong ones.
+  ///   - effort: With what the table is read.
   /// - Returns: Features, and labels and, if asked for, weights where the table has them.
   /// - Throws: ``TableError`` for anything that can't be read; columns that are missing are named
   ///   all at once.
   package func read(
-    _ path: String, readsWeights: Bool = false
+    _ path: String, readsWeights: Bool = false, effort: ReadingEffort = ReadingEffort()
   ) throws(TableError) -> TableReading {
-    let text = try DelimitedText(path: path, header: headerRule)
-    let content = try content(of: text, readsWeights: readsWeights)
+    var text = try DelimitedText(path: path, header: headerRule, effort: effort)
+    let content = try content(of: &text, readsWeights: readsWeights)
     let labels = try content.labelCells.map { (cells, column) throws(TableError) in
       (words: try Labels.words(cells, column: column, in: text), codes: cells.codes)
     }
@@ -58,6 +59,37 @@ extension TableSchema {
   }
 }
 
+extension TableSchema {
+  /// Reads the features of a table block by block, so that memory does not grow with the table.
+  ///
+  /// Columns are found as in ``read(_:readsWeights:effort:)``; labels and weights are not looked at.
+  ///
+  /// - Parameters:
+  ///   - path: A path, or `-` for standard input.
+  ///   - effort: With what the table is read. Blocks are as large as chunks of the text.
+  ///   - work: What is done with the features of some consecutive rows, by any thread.
+  ///   - take: What is then done with the results, in the order of the table.
+  /// - Throws: ``TableError`` for anything that can't be read, or what `work` or `take` throws, at the
+  ///   first block for which something is wrong; those before it have been taken then.
+  package func readBlocks<Output>(
+    _ path: String, effort: ReadingEffort = ReadingEffort(),
+    work: @escaping (Table) throws -> Output, take: @escaping (Output) throws -> Void
+  ) throws {
+    let text = try DelimitedText(
+      path: path, header: headerRule, effort: effort, isRepeatable: false)
+    guard text.hasRows else { throw text.error("the table has a header but no rows") }
+    let places = try places(in: text).features
+    var readings = [CellReading](repeating: .skip, count: text.columnCount)
+    for (field, position) in zip(features, places) { readings[position] = field.reading }
+    try text.readBlocks(
+      readings,
+      work: { (text, cells, rowCount) in
+        let features = try self.columns(of: text, cells, at: places)
+        return try work(Table(rowCount: rowCount, columns: features))
+      }, take: take)
+  }
+}
+
 extension Dataset {
   /// Reads a separate table of test rows, which has the columns of the first one.
   ///
@@ -65,11 +97,13 @@ extension Dataset {
   ///   - path: A path, or `-` for standard input.
   ///   - options: The options of the first table.
   ///   - schema: The schema of the first table.
+  ///   - effort: With what the table is read.
   /// - Returns: The test rows, without groups and times.
   /// - Throws: ``TableError`` as ``load(_:splitBy:)`` does, for columns that are not there, also
   ///   that of weights, and for labels that are not among the classes.
   package static func loadTest(
-    path: String, options: TableOptions, schema: TableSchema
+    path: String, options: TableOptions, schema: TableSchema,
+    effort: ReadingEffort = ReadingEffort()
   ) throws(TableError) -> Dataset {
     let names = schema.features.map(\.column) + [schema.target]
     let rule: HeaderRule =
@@ -78,8 +112,8 @@ extension Dataset {
       case .absent: .absent
       case .auto: schema.hadHeader ? .ifNamingOrDetected(names) : .ifNaming(names)
       }
-    let text = try DelimitedText(path: path, header: rule)
-    let content = try schema.content(of: text, readsWeights: true)
+    var text = try DelimitedText(path: path, header: rule, effort: effort)
+    let content = try schema.content(of: &text, readsWeights: true)
     guard let (cells, column) = content.labelCells else {
       throw text.error("a table of test rows needs the column of labels, \(quoted(schema.target))")
     }
@@ -108,9 +142,9 @@ extension TableSchema {
   }
 
   fileprivate func content(
-    of text: DelimitedText, readsWeights: Bool
+    of text: inout DelimitedText, readsWeights: Bool
   ) throws(TableError) -> Content {
-    guard text.rowCount > 0 else { throw text.error("the table has a header but no rows") }
+    guard text.hasRows else { throw text.error("the table has a header but no rows") }
     var places = try places(in: text)
     if !readsWeights { places.weight = nil }
     var readings = [CellReading](repeating: .skip, count: text.columnCount)
@@ -118,17 +152,25 @@ extension TableSchema {
     for (field, position) in zip(features, places.features) { readings[position] = field.reading }
     if let target = places.target { readings[target] = .label }
     let cells = try text.readCells(readings)
-    var columns: [Column] = []
-    for (field, position) in zip(features, places.features) {
-      columns.append(try text.column(field, from: cells[position], at: position))
-    }
+    let columns = try columns(of: text, cells, at: places.features)
     var labelCells: (TextColumn, column: Int)?
     if let target = places.target, case .texts(let texts) = cells[target] {
       labelCells = (texts, target)
     }
     return Content(
       features: Table(rowCount: text.rowCount, columns: columns), labelCells: labelCells,
-      weights: try text.weights(cells, at: places.weight, rows: Array(0..<text.rowCount)))
+      weights: try text.weights(cells, at: places.weight, rows: nil))
+  }
+
+  /// The features, in their order.
+  private func columns(
+    of text: DelimitedText, _ cells: [CellColumn], at places: [Int]
+  ) throws(TableError) -> [Column] {
+    var columns: [Column] = []
+    for (field, position) in zip(features, places) {
+      columns.append(try text.column(field, from: cells[position], at: position))
+    }
+    return columns
   }
 
   /// Where the columns of the schema stand in a table.

@@ -58,9 +58,12 @@ struct Terminal: Sendable {
   ///
   /// Where nobody reads results any more the program ends quietly, as filters do. Messages that can't be
   /// written are lost: a run does not end because of them.
-  func write(_ text: String) {
+  func write(_ text: String) { write(Array(text.utf8)) }
+
+  /// Writes text in UTF-8, likewise.
+  func write(_ bytes: [UInt8]) {
     do {
-      try writeAll(descriptor, "standard output", Array(text.utf8))
+      try writeAll(descriptor, "standard output", bytes)
     } catch {
       guard descriptor == STDOUT_FILENO else { return }
       if error.reason == .system(EPIPE) { exit(ExitStatus.done.rawValue) }
@@ -76,4 +79,33 @@ struct Terminal: Sendable {
 func writeResult(_ text: String, to path: String?) throws(FileError) {
   guard let path, path != "-" else { return Terminal.output.write(text) }
   try writeFile(path, text)
+}
+
+/// A result that is written piece by piece: to a file, which appears whole or not at all, or to standard
+/// output, for nil or `-`.
+final class ResultWriter {
+  private let file: FileWriter?
+  /// What is held back, so that no result begins before its first piece is known.
+  private var pending: [UInt8]
+
+  /// - Throws: `FileError` if there can be no such file.
+  init(_ path: String?, beginning: String) throws(FileError) {
+    file = path == nil || path == "-" ? nil : try FileWriter(path ?? "")
+    pending = Array(beginning.utf8)
+  }
+
+  func append(_ bytes: [UInt8]) throws(FileError) {
+    pending += bytes
+    try flush()
+  }
+
+  func finish() throws(FileError) {
+    try flush()
+    try file?.finish()
+  }
+
+  private func flush() throws(FileError) {
+    if let file { try file.append(pending) } else { Terminal.output.write(pending) }
+    pending.removeAll(keepingCapacity: true)
+  }
 }

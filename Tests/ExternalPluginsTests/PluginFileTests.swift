@@ -101,9 +101,9 @@ private enum Metric: String, CaseIterable, Sendable { case euclidean, cityblock 
       plugin.yaml:9:28: error: parameters.width.min must be at most max, got min: 2.0 and max: 1.0
           9 |   width: {type: real, min: 2, max: 1, default: 0.1, help: widens}
             |                            ^
-      plugin.yaml:10:51: error: parameters.kind.default must be one of a, b, got 'c'
+      plugin.yaml:10:50: error: parameters.kind.default must be one of a, b, got 'c'
          10 |   kind: {type: choice, choices: [a, b], default: c, help: chooses}
-            |                                                  ^
+            |                                                  ^ did you mean 'a'?
       11 errors; nothing was run
       """)
 }

@@ -14,12 +14,15 @@ struct ReferenceNetwork {
     let widths = architecture.hidden + [architecture.classCount]
     for (index, width) in widths.enumerated() {
       let bias = start + values.count * width
+      let isHead = index == widths.count - 1
       let sums = (0..<width).map { j in
         values.indices.reduce(parameters[bias + j]) { sum, i in
-          sum + values[i] * parameters[start + i * width + j]
+          // The head keeps the weights of each class together.
+          let place = isHead ? j * values.count + i : i * width + j
+          return sum + values[i] * parameters[start + place]
         }
       }
-      let isRectified = index < widths.count - 1 && architecture.activation == .relu
+      let isRectified = !isHead && architecture.activation == .relu
       values = isRectified ? sums.map { max(0, $0) } : sums
       start = bias + width
     }
@@ -79,7 +82,7 @@ func gradientsMatchFiniteDifferences(
   let reference = ReferenceNetwork(architecture: architecture, loss: loss)
 
   let pass = DenseNetworkPass(architecture, capacity: 30, learning: true)
-  pass.gather(data.features, 0..<23)
+  pass.gather(.matrix(data.features), 0..<23)
   pass.forward(network.parameters)
   let value = pass.evaluate(loss, labels: data.labels, weights: weights)
   pass.backward(network.parameters)

@@ -95,9 +95,9 @@ func fullBatchTrainingOfAHeadFollowsADoubleReference(decay: DenseNetworkTrainer.
       let share = Double(weights[row]) / Double(weights.reduce(0, +))
       for k in 0..<3 {
         let sign = Int(data.labels[row]) == k ? 1.0 : -1.0
-        let score = (0..<3).reduce(parameters[9 + k]) { $0 + x[$1] * parameters[$1 * 3 + k] }
+        let score = (0..<3).reduce(parameters[9 + k]) { $0 + x[$1] * parameters[k * 3 + $1] }
         let slope = -2 * sign * share * max(0, 1 - sign * score)
-        for j in 0..<3 { gradient[j * 3 + k] += slope * x[j] }
+        for j in 0..<3 { gradient[k * 3 + j] += slope * x[j] }
         gradient[9 + k] += slope
       }
     }

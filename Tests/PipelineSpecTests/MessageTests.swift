@@ -145,7 +145,7 @@ import Testing
       "4:18: evaluate.test must be one of best-of-each, winner, all, none, got 'best'"
     ),
     ("output: {export: onnx}", "4:10: unknown key 'export' in output"),
-    ("plugins: [a]", "4:1: unknown key 'plugins' at the top level"),
+    ("report: [a]", "4:1: unknown key 'report' at the top level"),
     ("preprocess: impute", "4:13: preprocess must be a list of steps, got 'impute'"),
     ("preprocess: [{use: scale}]", "4:20: preprocess[0].use names no step: 'scale'"),
     (

@@ -19,6 +19,7 @@ import Testing
   #expect(pipeline.search.parallel == 8)
   #expect(pipeline.search.time == nil)
   #expect(pipeline.search.trialTime == nil)
+  #expect(pipeline.search.warmStart == nil)
   #expect(pipeline.refit == .trainAndValidation)
   #expect(pipeline.evaluate == .bestOfEach)
   #expect(pipeline.outputFolder == "runs/toy")
@@ -47,6 +48,14 @@ import Testing
     let models = "[{use: linear-svm, with: {l2: \(text)}}]"
     #expect(try read(smallest(models: models)).models[0].fixed["l2"] == .real(value))
   }
+}
+
+@Test func theStudyToStartFromIsRelativeToTheFile() throws {
+  let text = smallest("search: {warm_start: ../runs/rooms}")
+  #expect(try read(text).search.warmStart == "pipelines/../runs/rooms")
+  #expect(
+    try read(text, set: ["search.warm_start=runs/a/study.db"]).search.warmStart
+      == "runs/a/study.db")
 }
 
 @Test(

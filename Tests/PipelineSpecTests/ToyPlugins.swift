@@ -166,7 +166,9 @@ let everything = """
     - use: mlp-svm
       with: {hidden: [128, 64]}
       tune: {}
-  search: {use: grid, metric: log_loss, trials: 12, time: 1h30m, trial_time: 2.5, parallel: 2}
+  search:
+    {use: grid, metric: log_loss, trials: 12, time: 1h30m, trial_time: 2.5, parallel: 2,
+    warm_start: /runs/a b}
   refit: train+validation
   evaluate: {test: winner}
   output: {dir: runs/a b}

@@ -126,3 +126,13 @@ func everything(in record: TrialRecord?) -> String {
   dump(record, to: &text)
   return text
 }
+
+/// What a store said when it refused; nil if it did not.
+func message(_ body: () throws -> Void) -> String? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return "\(error)"
+  }
+}

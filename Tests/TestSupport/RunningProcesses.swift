@@ -11,3 +11,13 @@ package func processes(in folder: TemporaryFolder) -> [Int] {
     return current.map { $0 == real || $0.hasPrefix(real + "/") } ?? false
   }
 }
+
+/// Whether no process runs in a folder, or the last one ends within some seconds: the system takes a moment to
+/// clear away what was killed.
+package func nothingRuns(in folder: TemporaryFolder) -> Bool {
+  for _ in 0..<200 {
+    if processes(in: folder).isEmpty { return true }
+    usleep(20_000)
+  }
+  return false
+}

@@ -12,15 +12,10 @@ struct QuasiSVMModel: TrainedModel {
   var trainableParameterCount: Int { head.parameterCount }
 
   func scores(for matrix: FeatureMatrix) -> ScoreMatrix {
-    // Blocks keep the features of a large table out of memory; a row's scores do not depend on them.
-    let block = max(64, (1 << 20) / features.featureCount)
-    var values: [Float] = []
-    values.reserveCapacity(matrix.rowCount * classCount)
-    for from in stride(from: 0, to: matrix.rowCount, by: block) {
-      let rows = from..<min(from + block, matrix.rowCount)
-      values += head.scores(for: features.projection.features(of: matrix, rows: rows)).values
-    }
-    return ScoreMatrix(rowCount: matrix.rowCount, columnCount: classCount, values: values)
+    ScoreMatrix(
+      rowCount: matrix.rowCount, columnCount: classCount,
+      values: features.projection.scores(
+        of: matrix, weights: head.weights, biases: head.biases))
   }
 
   func state() -> ModelState {

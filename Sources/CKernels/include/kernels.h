@@ -37,6 +37,11 @@ void kernels_head_curvature(
     const float *bias, size_t classes, const float *curvature, const float *coupling, float *steps,
     float *factors, float *sums);
 
+// scores[i][k] = weight[k] . z[rows[i]] + bias[k], in other sums than kernels_head_scores (batch.c). A row's
+// scores do not depend on the other rows.
+void kernels_batch_scores(const float *z, size_t columns, const int32_t *rows, size_t count,
+                          const float *weight, const float *bias, size_t classes, float *scores);
+
 // --- Random Fourier features (features.c) ---
 
 // out[i][j] = amplitude cos(2 pi t[j]), t = x[i] W + phases in turns; with `paired`, projection j gives the
@@ -58,6 +63,39 @@ void kernels_fourier_features(
 void kernels_matrix_product(size_t rows, size_t columns, size_t depth, const float *a, size_t a_row,
                             size_t a_step, const float *b, size_t b_row, size_t b_column,
                             const float *bias, int rectify, float *out);
+
+// sums[i][j] += sum over r of z[r][i] z[r][j] for j <= i < columns (and for some j above i, which means
+// nothing). Rows of z lie `stride` apart, those of sums `sum_stride`; at most 256 rows.
+void kernels_gram_add(const float *z, size_t rows, size_t columns, size_t stride, float *sums,
+                      size_t sum_stride);
+
+// --- The same for rows that are mostly zeros (sparse.c) ---
+
+// How many values are not zero; NaN counts.
+size_t kernels_count_nonzero(const float *x, size_t count);
+
+// Lists the values that are not zero, with their places, in ascending order; returns how many. Both lists
+// need room for one entry more than are listed.
+size_t kernels_list_nonzero(const float *x, size_t count, int32_t *places, float *values);
+
+// out[r][j] = bias[j] + sum over k of x(chosen[r], k) b[k][j]. Row i of x has the listed values from
+// starts[i] to before starts[i + 1]; b and out have `columns` values in each row. `bias` may be null.
+void kernels_listed_product(size_t rows, size_t columns, const size_t *starts,
+                            const int32_t *places, const float *values, const int32_t *chosen,
+                            const float *b, const float *bias, int rectify, float *out);
+
+// out[k][j] = sum over r of x(chosen[r], k) s[r][j], for k < width. `ends` has room for width + 1 numbers,
+// `row_places` and `row_values` for as many as are listed in the chosen rows.
+void kernels_listed_transposed(size_t rows, size_t width, size_t columns, const size_t *starts,
+                               const int32_t *places, const float *values, const int32_t *chosen,
+                               const float *s, size_t *ends, int32_t *row_places,
+                               float *row_values, float *out);
+
+// kernels_fourier_features for listed rows, all of them.
+void kernels_listed_fourier_features(size_t rows, size_t columns, const size_t *starts,
+                                     const int32_t *places, const float *values,
+                                     const float *panels, const float *phases, int paired,
+                                     float amplitude, float *out, size_t count);
 
 // values[i] = 0 where condition[i] is not over 0: back through a rectifier.
 void kernels_keep_where_positive(size_t count, const float *condition, float *values);

@@ -28,6 +28,34 @@ public enum HeadKernels {
     }
   }
 
+  /// Writes the scores `weights[k] · row + biases[k]` of listed rows.
+  ///
+  /// A row's scores do not depend on the other rows, to the bit. Costs O(n D K), and allocates nothing.
+  ///
+  /// - Parameters:
+  ///   - z: A matrix of `columnCount` columns, row by row.
+  ///   - columnCount: The number of columns.
+  ///   - rows: The rows of `z`, in the order of the result.
+  ///   - weights: `classCount` rows of `columnCount` numbers.
+  ///   - biases: `classCount` numbers.
+  ///   - classCount: The number of classes.
+  ///   - scores: Gets `rows.count` x `classCount` numbers.
+  package static func writeScores(
+    _ z: UnsafePointer<Float>, columnCount: Int, rows: [Int32], weights: UnsafePointer<Float>,
+    biases: UnsafePointer<Float>, classCount: Int, into scores: UnsafeMutablePointer<Float>
+  ) {
+    kernels_batch_scores(
+      z, columnCount, rows, rows.count, weights, biases, classCount, scores)
+  }
+
+  /// Adds `factors[i][k] · row` to `sums[k]` for listed rows of a matrix; allocates nothing.
+  package static func accumulate(
+    _ z: UnsafePointer<Float>, columnCount: Int, rows: [Int32], factors: UnsafePointer<Float>,
+    classCount: Int, into sums: UnsafeMutablePointer<Float>
+  ) {
+    kernels_head_accumulate(z, columnCount, rows, rows.count, factors, classCount, sums)
+  }
+
   /// The products `weights[k] · row` in Double, row by row.
   ///
   /// What the rounding of Float would spoil is made of these: objectives and duality gaps of problems whose

@@ -77,6 +77,28 @@ public enum MatrixProduct {
     kernels_matrix_product(1, columns, rows, &one, 0, 0, s, columns, 1, nil, 0, result)
   }
 
+  /// The most rows that ``addGram(_:rows:columns:stride:into:sumStride:)`` takes at once.
+  package static let mostGramRows = 256
+
+  /// Adds zᵀ·z to a symmetric matrix, of which the part up to the diagonal is kept.
+  ///
+  /// Costs rows · columns² operations.
+  ///
+  /// - Parameters:
+  ///   - z: The matrix [rows, columns].
+  ///   - rows: At most ``mostGramRows``.
+  ///   - columns: The size of the sums.
+  ///   - stride: The distance of the first values of two rows of `z`; a power of two would be slow.
+  ///   - sums: The matrix [columns, columns]; above the diagonal values are undefined.
+  ///   - sumStride: The distance of the first values of two rows of `sums`.
+  package static func addGram(
+    _ z: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
+    into sums: UnsafeMutablePointer<Float>, sumStride: Int
+  ) {
+    precondition(rows <= mostGramRows, "at most \(mostGramRows) rows are added, got \(rows)")
+    kernels_gram_add(z, rows, columns, stride, sums, sumStride)
+  }
+
   /// Clears the values whose `condition` is not over 0, which takes derivatives back through a rectifier.
   ///
   /// - Parameters:

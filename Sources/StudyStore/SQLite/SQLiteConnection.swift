@@ -72,7 +72,10 @@ final class SQLiteConnection: @unchecked Sendable {
 
   deinit { close() }
 
-  /// Ends the connection; the last one to a file moves the log's contents into it and removes the log.
+  /// Whether the log's contents are moved into the file, and the log removed, when its last connection ends.
+  func movesLogOnClose(_ moves: Bool) { _ = automl_moves_log_on_close(database, moves ? 1 : 0) }
+
+  /// Ends the connection.
   func close() {
     for statement in statements.values { sqlite3_finalize(statement) }
     statements = [:]

@@ -68,6 +68,8 @@ package final class SQLiteTrialStore: TrialStore {
     guard fileExists(path) else { throw TrialStoreError(path: path, .missing) }
     try checkWriteAheadLog(of: path)
     let connection = try SQLiteConnection(path, .write)
+    // What is damaged must not become worse.
+    connection.movesLogOnClose(false)
     try connection.script(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
     let facts = try checkedFacts(connection)
@@ -80,6 +82,7 @@ package final class SQLiteTrialStore: TrialStore {
     try connection.transaction { () throws(TrialStoreError) in
       try bringDistributionsUpToDate(connection, parameters)
     }
+    connection.movesLogOnClose(true)
     return SQLiteTrialStore(
       path: path, policy: policy,
       State(connection: connection, study: facts, parameters: parameters))

@@ -80,18 +80,25 @@ private func syncFolder(of path: String) throws(TrialStoreError) {
 
 // MARK: Checking
 
+extension SQLiteConnection {
+  /// Looks for damage in the structure of a file; what its cells hold is not looked at.
+  func checkPages() throws(TrialStoreError) {
+    // Keeps SQLite from trusting sizes inside of pages, and texts of the file from running functions.
+    try script(
+      "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY")
+    let finding = try rows("PRAGMA integrity_check(1)").first?.first?.text ?? "no answer"
+    guard finding == "ok" else { throw TrialStoreError(path: path, .damaged(finding)) }
+  }
+}
+
 /// Reads what a file says about its study, once nothing is found to say against the file.
 ///
 /// - Throws: ``TrialStoreError`` for damage, and for a file of another program or form.
 func checkedFacts(_ connection: SQLiteConnection) throws(TrialStoreError) -> StudyFacts {
-  // Stops SQLite from trusting sizes inside of pages, and texts of the file from running functions.
-  try connection.script(
-    "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY")
+  try connection.checkPages()
   func fail(_ problem: TrialStoreError.Problem) -> TrialStoreError {
     TrialStoreError(path: connection.path, problem)
   }
-  let finding = try connection.rows("PRAGMA integrity_check(1)").first?.first?.text ?? "no answer"
-  guard finding == "ok" else { throw fail(.damaged(finding)) }
   try checkTables(connection)
   let studies = try connection.rows("SELECT study_id, study_name FROM studies")
   guard studies.count == 1, studies[0][0] == .integer(1), let name = studies[0][1].text else {
@@ -169,15 +176,16 @@ func readingConnection(
   _ path: String
 ) throws(TrialStoreError) -> (connection: SQLiteConnection, copy: TemporaryCopy?) {
   let folder = parentFolder(of: path) ?? "."
+  var log = stat()
+  let hasLog = stat(path + "-wal", &log) == 0 && log.st_size > 0
   if access(path, W_OK) == 0, access(folder, W_OK) == 0 {
     let connection = try SQLiteConnection(path, .write)
     try connection.script("PRAGMA query_only = ON")
+    // Without a log SQLite makes one to read the file, and removes it in the end.
+    connection.movesLogOnClose(!hasLog)
     return (connection, nil)
   }
-  var log = stat()
-  guard stat(path + "-wal", &log) == 0, log.st_size > 0 else {
-    return (try SQLiteConnection(path, .readUnchanging), nil)
-  }
+  guard hasLog else { return (try SQLiteConnection(path, .readUnchanging), nil) }
   let copy = try TemporaryCopy(of: path)
   return (try SQLiteConnection(copy.path, .write, named: path), copy)
 }

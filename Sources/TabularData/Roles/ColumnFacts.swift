@@ -18,13 +18,22 @@ struct NumberFacts {
       }
       if first.isNaN { first = value }
       isConstant = isConstant && value == first
-      isWhole = isWhole && value == value.rounded(.towardZero)
+      isWhole = isWhole && value.isWhole
       (low, high) = (min(low, value), max(high, value))
     }
     guard isWhole, missingCount == 0, !isConstant else { return }
     isCounter =
       zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
       || isCompact(values, from: low, to: high)
+  }
+}
+
+extension Double {
+  /// Whether a finite number has no fraction.
+  ///
+  /// All are whole from 2⁵³ on. Rounding would be a call of a function.
+  fileprivate var isWhole: Bool {
+    magnitude >= 0x1p53 || Double(Int64(self)) == self
   }
 }
 

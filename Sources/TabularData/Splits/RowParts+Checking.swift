@@ -69,7 +69,8 @@ extension RowParts {
   /// Stratified and random splits keep such rows together and need none. O(n · (d + fits)).
   private func duplicateWarnings(_ features: Table, _ method: SplitPlan.Method) -> [String] {
     guard method == .group || method == .time else { return [] }
-    let units = RowUnits.duplicates(in: features).rows.filter { $0.count > 1 }
+    let all = RowUnits.duplicates(in: features)
+    let units = (0..<all.count).filter { all.size($0) > 1 }.map { all[$0].map(Int.init) }
     var isScattered = [Bool](repeating: false, count: units.count)
     for fit in fits {
       var partOfRow = [Int](repeating: 0, count: features.rowCount)

@@ -21,7 +21,7 @@ package struct RowParts: Sendable, Equatable {
   /// All rows that are not tested on, ascending: what a refit trains on.
   package var development: [Int] {
     // The last fit holds them all: folds by time grow until then.
-    fits.last.map { ($0.training + $0.validation).sorted() } ?? []
+    fits.last.map { merged($0.training, $0.validation) } ?? []
   }
 
   /// The split as CSV: `row,part`, rows counted from 0 in the file without its header.
@@ -30,17 +30,59 @@ package struct RowParts: Sendable, Equatable {
   /// the fit that validates the row, so that repeats give a line for each; a row that is never
   /// validated is `train`.
   package func csv(dataset: Dataset) -> String {
-    var parts = [[String]](repeating: [], count: dataset.rowCount)
-    for row in test { parts[row].append("test") }
+    // A row has at most one part in each layer; repeats need as many layers.
+    var names = ["train", "test"]
+    var layers = [[Int32](repeating: 0, count: dataset.rowCount)]
+    for row in test { layers[0][row] = 1 }
     for fit in fits {
-      for row in fit.validation { parts[row].append(fit.name == "train" ? "validation" : fit.name) }
-    }
-    var text = "row,part\n"
-    for (row, names) in parts.enumerated() {
-      for name in names.isEmpty ? ["train"] : names {
-        text += "\(dataset.sourceRows[row]),\(name)\n"
+      let part = Int32(names.count)
+      names.append(fit.name == "train" ? "validation" : fit.name)
+      for row in fit.validation {
+        var layer = 0
+        while layers[layer][row] > 0 {
+          layer += 1
+          if layer == layers.count { layers.append(Array(repeating: 0, count: dataset.rowCount)) }
+        }
+        layers[layer][row] = part
       }
     }
-    return text
+    let ends = names.map { Array(",\($0)\n".utf8) }
+    var text = Array("row,part\n".utf8)
+    text.reserveCapacity(16 * dataset.rowCount)
+    for (row, source) in dataset.sourceRows.enumerated() {
+      for (depth, layer) in layers.enumerated() where layer[row] > 0 || depth == 0 {
+        text.append(decimal: source)
+        text.append(contentsOf: ends[Int(layer[row])])
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
+}
+
+extension [UInt8] {
+  /// Appends the digits of a number that is not negative.
+  fileprivate mutating func append(decimal number: Int) {
+    let start = count
+    var rest = number
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    self[start...].reverse()
+  }
+}
+
+/// The numbers of two ascending lists, ascending.
+private func merged(_ first: [Int], _ second: [Int]) -> [Int] {
+  var merged: [Int] = []
+  merged.reserveCapacity(first.count + second.count)
+  var place = 0
+  for number in first {
+    while place < second.count, second[place] < number {
+      merged.append(second[place])
+      place += 1
+    }
+    merged.append(number)
+  }
+  return merged + second[place...]
 }

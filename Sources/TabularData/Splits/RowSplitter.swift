@@ -96,7 +96,7 @@ private struct UnitSplit {
   private var noun: String { isGrouped ? "groups" : "different rows" }
 
   func parts() throws(TableError) -> RowParts {
-    let all = Array(dealer.units.rows.indices)
+    let all = Array(0..<dealer.units.count)
     let parts = try holdOut(all)
     guard let folds = plan.folds else {
       let fit = RowParts.Fit(
@@ -116,8 +116,8 @@ private struct UnitSplit {
     guard all.count >= needed else { throw .tooFew(needed, noun, found: all.count) }
     let counts = dealer.counts(all)
     let pinned = isGrouped ? [] : dealer.irreplaceable(among: all)
-    let free = all.filter { !pinned.contains($0) }
-    let pinnedCounts = dealer.counts(all.filter { pinned.contains($0) })
+    let free = all.removing(pinned)
+    let pinnedCounts = dealer.counts(pinned.sorted())
     let reserved = pinnedCounts.map { max($0, plan.folds == nil ? 1 : 2) }
     let sizes = PartSizes.holdOut(
       counts, test: plan.test, validation: plan.validation, reserved: reserved)
@@ -145,7 +145,7 @@ private struct UnitSplit {
     _ development: [Int], _ folds: Int, _ round: Int
   ) throws(TableError) -> [RowParts.Fit] {
     let pinned = isGrouped ? [] : dealer.irreplaceable(among: development)
-    let free = development.filter { !pinned.contains($0) }
+    let free = development.removing(pinned)
     guard free.count >= folds else {
       throw .tooFew(folds, "\(noun) for \(folds) folds", found: free.count)
     }
@@ -160,5 +160,12 @@ private struct UnitSplit {
         name: plan.repeats > 1 ? "repeat-\(round + 1)/\(name)" : name,
         training: dealer.rows(of: training), validation: dealer.rows(of: parts[fold]))
     }
+  }
+}
+
+extension [Int] {
+  /// The numbers that are not in a set.
+  fileprivate func removing(_ some: Set<Int>) -> [Int] {
+    some.isEmpty ? self : filter { !some.contains($0) }
   }
 }

@@ -2,7 +2,7 @@
 struct TimeSplit {
   let plan: SplitPlan
   /// The rows of each time, early times first.
-  private let units: [[Int]]
+  private let units: RowUnits
   private let rowCount: Int
 
   init(plan: SplitPlan, times: [Double]?) {
@@ -10,7 +10,7 @@ struct TimeSplit {
       preconditionFailure("the data set was loaded without the times of split.by")
     }
     self.plan = plan
-    units = RowUnits.times(times).rows
+    units = .times(times)
     rowCount = times.count
   }
 
@@ -44,7 +44,7 @@ struct TimeSplit {
   /// Where `blocks` consecutive blocks of about the same number of rows begin, and where the last
   /// one ends.
   private func blockCuts(_ end: Int, _ blocks: Int) -> [Int] {
-    let rowCount = units[..<end].reduce(0) { $0 + $1.count }
+    let rowCount = rowCount(before: end)
     var cuts = [0]
     for block in 1..<blocks {
       let goal = Double(rowCount) * Double(block) / Double(blocks)
@@ -56,15 +56,22 @@ struct TimeSplit {
   /// The number of times that together have nearly `goal` rows; the smaller of two that are equally
   /// near.
   private func cut(near goal: Double, in range: ClosedRange<Int>) -> Int {
-    var rows = units[..<range.lowerBound].reduce(0) { $0 + $1.count }
+    var rows = rowCount(before: range.lowerBound)
     var best = (cut: range.lowerBound, distance: abs(Double(rows) - goal))
     for position in range.dropFirst() {
-      rows += units[position - 1].count
+      rows += units.size(position - 1)
       let distance = abs(Double(rows) - goal)
       if distance < best.distance { best = (position, distance) }
     }
     return best.cut
   }
 
-  private func rows(_ range: Range<Int>) -> [Int] { units[range].joined().sorted() }
+  private func rows(_ range: Range<Int>) -> [Int] {
+    range.flatMap { units[$0] }.sorted().map(Int.init)
+  }
+
+  /// How many rows the times before one have.
+  private func rowCount(before end: Int) -> Int {
+    (0..<end).reduce(0) { $0 + units.size($1) }
+  }
 }

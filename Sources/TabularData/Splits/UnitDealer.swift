@@ -5,40 +5,48 @@ import PluginKit
 struct UnitDealer {
   /// The units of rows that stay together.
   let units: RowUnits
-  /// The stratum of each unit: what is to have the same share in each part.
-  let strata: [Int]
+  /// The number of classes up to the last one that occurs.
+  let classCount: Int
   let stratumCount: Int
-  /// The classes that occur in each unit, ascending.
-  let classes: [[Int]]
+  /// The stratum of each unit: what is to have the same share in each part.
+  private let strata: [Int32]
+  private let labels: [Int32]
 
   init(units: RowUnits, labels: [Int32], isStratified: Bool) {
     self.units = units
-    let classCount = Int(labels.max() ?? 0) + 1
+    self.labels = labels
+    classCount = Int(labels.max() ?? 0) + 1
     stratumCount = isStratified ? classCount : 1
-    let classes = units.rows.map { rows in
-      rows.count == 1 ? [Int(labels[rows[0]])] : Set(rows.map { Int(labels[$0]) }).sorted()
-    }
-    self.classes = classes
-    strata = units.rows.indices.map { unit in
+    strata = (0..<units.count).map { unit in
       guard isStratified else { return 0 }
-      if classes[unit].count == 1 { return classes[unit][0] }
-      return mostFrequent(units.rows[unit].map { Int(labels[$0]) })
+      return units.size(unit) == 1
+        ? labels[units.first(unit)] : mostFrequent(units[unit].map { labels[Int($0)] })
     }
+  }
+
+  /// The classes that occur in a unit, ascending.
+  private func classes(of unit: Int) -> [Int] {
+    Set(units[unit].map { Int(labels[Int($0)]) }).sorted()
+  }
+
+  /// Calls a function for each class that occurs in a unit.
+  private func forEachClass(of unit: Int, _ body: (Int) -> Void) {
+    guard units.size(unit) > 1 else { return body(Int(labels[units.first(unit)])) }
+    for kind in classes(of: unit) { body(kind) }
   }
 
   /// The number of rows in some units, for each stratum.
   func counts(_ some: [Int]) -> [Int] {
     var counts = [Int](repeating: 0, count: stratumCount)
-    for unit in some { counts[strata[unit]] += units.rows[unit].count }
+    for unit in some { counts[Int(strata[unit])] += units.size(unit) }
     return counts
   }
 
   /// The units, of some, that hold all rows of a class: they must be trained on.
   func irreplaceable(among some: [Int]) -> Set<Int> {
-    let classCount = (classes.joined().max() ?? -1) + 1
     var holders = [(count: Int, unit: Int)](repeating: (0, 0), count: classCount)
     for unit in some {
-      for kind in classes[unit] { holders[kind] = (holders[kind].count + 1, unit) }
+      forEachClass(of: unit) { holders[$0] = (holders[$0].count + 1, unit) }
     }
     return Set(holders.filter { $0.count == 1 }.map(\.unit))
   }
@@ -55,36 +63,41 @@ struct UnitDealer {
   ///   - seed: Decides which rows go where.
   /// - Returns: The units of each part.
   func deal(_ some: [Int], needs: [[Int]], seed: Seed) -> [[Int]] {
-    let order = order(some, seed)
-    var needs = needs
-    var parts = [[Int]](repeating: [], count: needs[0].count)
-    for unit in order {
-      let lacking = needs[strata[unit]]
-      let part = lacking.indices.max { (lacking[$0], $0) < (lacking[$1], $1) } ?? 0
+    let partCount = needs[0].count
+    var lacking = needs.flatMap { $0 }
+    var parts = [[Int]](repeating: [], count: partCount)
+    for unit in order(some, seed).lazy.map(Int.init) {
+      let first = Int(strata[unit]) * partCount
+      var part = 0
+      for other in 1..<max(1, partCount) where lacking[first + other] >= lacking[first + part] {
+        part = other
+      }
       parts[part].append(unit)
-      needs[strata[unit]][part] -= units.rows[unit].count
+      lacking[first + part] -= units.size(unit)
     }
     return parts
   }
 
   /// The rows of some units, ascending.
-  func rows(of some: [Int]) -> [Int] { some.flatMap { units.rows[$0] }.sorted() }
+  func rows(of some: [Int]) -> [Int] {
+    var isTaken = [Bool](repeating: false, count: units.rowCount)
+    for unit in some {
+      for row in units[unit] { isTaken[Int(row)] = true }
+    }
+    return isTaken.indices.filter { isTaken[$0] }
+  }
 
   /// Units by size class, large ones first, and at random within it.
   ///
   /// The place of a unit depends on its first row, but not on what the other units are.
-  private func order(_ some: [Int], _ seed: Seed) -> [Int] {
-    let rowCount = units.rows.reduce(0) { $0 + $1.count }
-    let ranks = permutation(rowCount, seed)
-    var unitOfRank = [Int](repeating: -1, count: rowCount)
-    for unit in some { unitOfRank[ranks[units.rows[unit][0]]] = unit }
+  private func order(_ some: [Int], _ seed: Seed) -> [Int32] {
+    let ranks = permutation(units.rowCount, seed)
+    var unitOfRank = [Int32](repeating: -1, count: units.rowCount)
+    for unit in some { unitOfRank[Int(ranks[units.first(unit)])] = Int32(unit) }
     let shuffled = unitOfRank.filter { $0 >= 0 }
-    let classes = shuffled.map { Int.bitWidth - units.rows[$0].count.leadingZeroBitCount }
-    var order: [Int] = []
-    for sizeClass in Set(classes).sorted(by: >) {
-      for (unit, its) in zip(shuffled, classes) where its == sizeClass { order.append(unit) }
-    }
-    return order
+    var ofSize = [[Int32]](repeating: [], count: Int.bitWidth)
+    for unit in shuffled { ofSize[units.size(Int(unit)).leadingZeroBitCount].append(unit) }
+    return Array(ofSize.joined())
   }
 }
 
@@ -95,29 +108,40 @@ extension UnitDealer {
   /// - Parameter parts: The units of each part; for a class in two units or more, no part is to
   ///   hold them all, since the part's training would lack the class.
   func spreadClasses(over parts: inout [[Int]]) {
-    let classCount = (classes.joined().max() ?? -1) + 1
+    // How many units of each part hold a class: `[class][part]`.
+    var holders = [[Int]](
+      repeating: Array(repeating: 0, count: parts.count), count: classCount)
+    for (part, itsUnits) in parts.enumerated() {
+      for unit in itsUnits { forEachClass(of: unit) { holders[$0][part] += 1 } }
+    }
     for kind in 0..<classCount {
-      let holding = parts.indices.filter { part in
-        parts[part].contains { classes[$0].contains(kind) }
+      let holding = parts.indices.filter { holders[kind][$0] > 0 }
+      guard holding.count == 1, let part = holding.first, holders[kind][part] > 1,
+        let place = parts[part].lastIndex(where: { classes(of: $0).contains(kind) })
+      else { continue }
+      let moved = parts[part].remove(at: place)
+      let next = (part + 1) % parts.count
+      parts[next].append(moved)
+      for other in classes(of: moved) {
+        holders[other][part] -= 1
+        holders[other][next] += 1
       }
-      guard holding.count == 1, let part = holding.first else { continue }
-      let holders = parts[part].filter { classes[$0].contains(kind) }
-      guard holders.count > 1, let moved = holders.last else { continue }
-      parts[part].removeAll { $0 == moved }
-      parts[(part + 1) % parts.count].append(moved)
     }
   }
 
   /// Moves a unit into the first part for each class that is missing there but stands elsewhere.
   func bringClasses(intoFirstOf parts: inout [[Int]]) {
-    var present = Set(parts[0].flatMap { classes[$0] })
-    for part in parts.indices.dropFirst() {
+    var isPresent = [Bool](repeating: false, count: classCount)
+    for unit in parts[0] { forEachClass(of: unit) { isPresent[$0] = true } }
+    for part in parts.indices.dropFirst() where isPresent.contains(false) {
       // The units that were dealt last are the smallest.
-      for unit in parts[part].reversed()
-      where classes[unit].contains(where: { !present.contains($0) }) {
+      for unit in parts[part].reversed() {
+        var bringsClass = false
+        forEachClass(of: unit) { bringsClass = bringsClass || !isPresent[$0] }
+        guard bringsClass else { continue }
         parts[part].removeAll { $0 == unit }
         parts[0].append(unit)
-        present.formUnion(classes[unit])
+        forEachClass(of: unit) { isPresent[$0] = true }
       }
     }
   }
@@ -137,9 +161,9 @@ extension UnitDealer {
 ///
 /// Written out here, because a generic function of another module is many times slower on millions
 /// of rows.
-private func permutation(_ count: Int, _ seed: Seed) -> [Int] {
+private func permutation(_ count: Int, _ seed: Seed) -> [Int32] {
   var generator = seed.generator()
-  var numbers = Array(0..<count)
+  var numbers = Array(0..<Int32(count))
   for position in stride(from: count - 1, to: 0, by: -1) {
     numbers.swapAt(position, generator.index(below: position + 1))
   }
@@ -147,8 +171,8 @@ private func permutation(_ count: Int, _ seed: Seed) -> [Int] {
 }
 
 /// The number that occurs most often; the smallest of several.
-private func mostFrequent(_ numbers: [Int]) -> Int {
-  var best = (number: 0, count: 0)
+private func mostFrequent(_ numbers: [Int32]) -> Int32 {
+  var best: (number: Int32, count: Int) = (0, 0)
   var current = best
   for number in numbers.sorted() {
     current = (number, number == current.number ? current.count + 1 : 1)

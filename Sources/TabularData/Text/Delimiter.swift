@@ -4,10 +4,17 @@
 /// number of fields, two or more, wins; where that is equal, tab before the others, then the one
 /// that gives more fields. Quoted fields hold no delimiters. A text without any is one column, as
 /// if written with commas.
-func detectDelimiter(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
+///
+/// - Parameters:
+///   - bytes: The beginning of a text.
+///   - isWhole: Whether the text ends there, or is not to be looked at any further.
+/// - Returns: The delimiter; nil if more of the text is needed.
+func detectDelimiter(_ bytes: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> UInt8? {
+  let lines = 100
   var best = (delimiter: UInt8(ascii: ","), agreeing: 0, fields: 1)
   for delimiter in [UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: ";")] {
-    let counts = fieldCounts(bytes, delimiter: delimiter, lines: 100)
+    let counts = fieldCounts(bytes, delimiter: delimiter, lines: lines, isWhole: isWhole)
+    guard isWhole || counts.count == lines else { return nil }
     guard let usual = mostFrequent(counts.filter { $0 > 1 }) else { continue }
     let agreeing = counts.count { $0 == usual }
     let isTab = best.delimiter == UInt8(ascii: "\t")
@@ -20,7 +27,7 @@ func detectDelimiter(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
 
 /// The number of fields of each of the first lines, blank ones apart, whatever is wrong with them.
 private func fieldCounts(
-  _ bytes: UnsafeBufferPointer<UInt8>, delimiter: UInt8, lines: Int
+  _ bytes: UnsafeBufferPointer<UInt8>, delimiter: UInt8, lines: Int, isWhole: Bool
 ) -> [Int] {
   var counts: [Int] = []
   var fields = 1
@@ -47,7 +54,7 @@ private func fieldCounts(
     default: (isFieldStart, isBlank) = (false, false)
     }
   }
-  if !isBlank { counts.append(fields) }
+  if isWhole, !isBlank { counts.append(fields) }
   return counts
 }
 

@@ -20,9 +20,13 @@ enum HeaderRule: Equatable {
 /// The beginning of a text, where it is decided whether it has a header.
 struct FirstRows {
   let path: String
-  let bytes: [UInt8]
-  let delimiter: UInt8
-  let index: RowIndex
+  let head: TextHead
+  private var index: RowIndex { head.index }
+
+  init(path: String, head: TextHead) {
+    self.path = path
+    self.head = head
+  }
 
   /// Whether a name is among the texts of the first row.
   func holdsOne(of names: [String]) -> Bool {
@@ -43,14 +47,19 @@ struct FirstRows {
     var isNumeric = [Bool](repeating: index.rowCount > 1, count: cells.count)
     var hasNumber = [Bool](repeating: false, count: cells.count)
     var recurs = Set(words).count < words.count
-    for row in 1..<max(1, min(index.rowCount, 1_001)) {
-      for (column, cell) in texts(ofRow: row).enumerated() {
-        switch cell.withUnsafeBufferPointer(classifyCell) {
-        case .number: hasNumber[column] = true
-        case .missing: continue
-        case .infinite, .text:
-          isNumeric[column] = false
-          recurs = recurs || cell == cells[column]
+    head.bytes.withUnsafeBufferPointer { bytes in
+      for row in 1..<max(1, min(index.rowCount, TextHead.rowLimit)) {
+        var position = index.starts[row]
+        for column in cells.indices {
+          let span = fieldSpan(bytes, at: position, delimiter: head.delimiter)
+          position = span.next + 1
+          switch classifyCell(span.content(of: bytes)) {
+          case .number: hasNumber[column] = true
+          case .missing: continue
+          case .infinite, .text:
+            isNumeric[column] = false
+            recurs = recurs || span.text(in: bytes) == cells[column]
+          }
         }
       }
     }
@@ -84,17 +93,23 @@ struct FirstRows {
   }
 
   private func texts(ofRow row: Int) -> [[UInt8]] {
-    bytes.withUnsafeBufferPointer { buffer in
+    head.bytes.withUnsafeBufferPointer { bytes in
       var texts: [[UInt8]] = []
       var position = index.starts[row]
       for _ in 0..<index.fieldCount {
-        let span = fieldSpan(buffer, at: position, delimiter: delimiter)
-        let content = UnsafeBufferPointer(rebasing: buffer[span.start..<span.end])
-        texts.append(span.isEscaped ? unescaped(content) : Array(content))
+        let span = fieldSpan(bytes, at: position, delimiter: head.delimiter)
+        texts.append(span.text(in: bytes))
         position = span.next + 1
       }
       return texts
     }
+  }
+}
+
+extension FieldSpan {
+  /// The text of the field, each doubled quote made one.
+  func text(in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    isEscaped ? unescaped(content(of: bytes)) : Array(content(of: bytes))
   }
 }
 

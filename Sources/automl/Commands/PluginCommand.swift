@@ -4,7 +4,7 @@ import PluginKit
 struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "Show the model plugins and their parameters.",
-    subcommands: [List.self, Show.self])
+    subcommands: [List.self, Show.self, Check.self, New.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the plugins.")

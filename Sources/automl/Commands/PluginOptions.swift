@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import ExternalPlugins
 import PluginKit
 
@@ -17,7 +16,7 @@ struct PluginOptions: ParsableArguments {
 /// - Throws: `PipelineIssues` for what is wrong with a plugin's file, also an id that is taken; or that a
 ///   folder holds no plugin.
 func modelPlugins(_ options: PluginOptions) throws -> PluginRegistry {
-  var registry = try builtInPlugins()
+  var registry = try programPlugins()
   for path in options.pluginPath { try PluginFolders.register(path, in: &registry) }
   try PluginFolders.registerInstalled(in: &registry)
   return registry

@@ -31,10 +31,17 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let classifier = try loadClassifier(model, plugins)
-    let rows = try classifier.bundle.schema.read(table)
-    let csv = try classifier.predict(rows.features).csv(
+    let (scores, probabilities) = (scores, probabilities)
+    let header = ClassifiedRows.csvHeader(
       classes: classifier.classes, scores: scores, probabilities: probabilities)
-    try writeResult(csv, to: output)
+    let result = try ResultWriter(output, beginning: header)
+    try classifier.bundle.schema.readBlocks(
+      table,
+      work: { features in
+        try classifier.predict(features).csvLines(
+          classes: classifier.classes, scores: scores, probabilities: probabilities)
+      }, take: result.append)
+    try result.finish()
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import Engine
 
 struct ReproduceCommand: AsyncParsableCommand {
@@ -12,6 +11,8 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("The folder of a complete run.", valueName: "run"))
   var folder: String
+
+  @OptionGroup var plugins: PluginOptions
 
   @Option(help: ArgumentHelp("How many trials run at once.", valueName: "count"))
   var workers: Int = processorCount()
@@ -27,8 +28,9 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   func run() async throws {
     let progress = Progress(terminal: .messages, isQuiet: quiet)
+    let (pipeline, registry) = try readPipeline(pipelineFile(ofRun: folder), plugins)
     let reproduction = Reproduction(
-      run: folder, registry: try builtInPlugins(),
+      run: folder, pipeline: pipeline, registry: registry,
       options: RunOptions(workers: workers, programVersion: programVersion),
       limits: Interruption.catchSignals(), report: progress.show)
     let outcome: Reproduction.Outcome?

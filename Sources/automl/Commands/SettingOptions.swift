@@ -23,11 +23,18 @@ struct SettingOptions: ParsableArguments {
   func read(
     _ path: String, _ plugins: PluginOptions
   ) throws -> (pipeline: Pipeline, registry: PluginRegistry) {
-    let reader = PipelineReader(
-      registry: try modelPlugins(plugins), steps: StepDeclaration.all,
-      loadPlugins: { folder, registry in try PluginFolders.register(folder, in: &registry) })
-    return try reader.readWithPlugins(path: path, settings: set)
+    try readPipeline(path, settings: set, plugins)
   }
+}
+
+/// Reads a pipeline, and gives the plugins that it may use along with it.
+func readPipeline(
+  _ path: String, settings: [String] = [], _ plugins: PluginOptions
+) throws -> (pipeline: Pipeline, registry: PluginRegistry) {
+  let reader = PipelineReader(
+    registry: try modelPlugins(plugins), steps: StepDeclaration.all,
+    loadPlugins: { folder, registry in try PluginFolders.register(folder, in: &registry) })
+  return try reader.readWithPlugins(path: path, settings: settings)
 }
 
 /// How many processors this process may use.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInPlugins
 import Engine
 import Evaluation
 
@@ -13,6 +12,8 @@ struct WorkerCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
   var folder: String
+
+  @OptionGroup var plugins: PluginOptions
 
   @Option(
     help: ArgumentHelp("How many trials run at once.", valueName: "count"))
@@ -30,8 +31,9 @@ struct WorkerCommand: AsyncParsableCommand {
   func run() async throws {
     let progress = Progress(terminal: .messages, isQuiet: quiet)
     let limits = Interruption.catchSignals()
+    let (pipeline, registry) = try readPipeline(pipelineFile(ofRun: folder), plugins)
     let worker = StudyWorker(
-      run: folder, registry: try builtInPlugins(),
+      run: folder, pipeline: pipeline, registry: registry,
       options: RunOptions(workers: workers, programVersion: programVersion), limits: limits,
       report: progress.show)
     let finished: Int

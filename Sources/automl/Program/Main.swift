@@ -1,0 +1,6 @@
+import AutoMLCommands
+
+@main
+enum Main {
+  static func main() async { await AutoMLProgram.main() }
+}
