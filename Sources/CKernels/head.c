@@ -1,59 +1,11 @@
+#include "dots.h"
 #include "kernels.h"
-#include "vectors.h"
 
 // Passes of a linear head over its feature rows.
 //
 // Rows are taken in groups, columns in tiles that stay in the first-level cache, and inside a tile two
 // rows meet two classes in registers. Neither groups nor tiles change a result: a dot product is one
 // chain of fused multiply-adds per lane over all columns, a sum over rows one chain per element.
-
-#define GROUP 8
-#define CLASSES 8
-#define TILE 512
-
-typedef struct {
-  v16 lanes[GROUP][CLASSES];
-} partial_sums;
-
-INLINE void dot_tile(
-    int rows, int classes, const float *const *z, const float *const *q, size_t from, size_t to,
-    v16 (*sums)[CLASSES]) {
-  v16 a[2][2];
-  for (int r = 0; r < rows; r++)
-    for (int k = 0; k < classes; k++) a[r][k] = sums[r][k];
-  size_t j = from;
-  for (; j + LANES <= to; j += LANES) {
-    for (int r = 0; r < rows; r++)
-      for (int k = 0; k < classes; k++) a[r][k] += load16(z[r] + j) * load16(q[k] + j);
-  }
-  if (j < to) {
-    for (int r = 0; r < rows; r++)
-      for (int k = 0; k < classes; k++)
-        a[r][k] += load_some(z[r] + j, to - j) * load_some(q[k] + j, to - j);
-  }
-  for (int r = 0; r < rows; r++)
-    for (int k = 0; k < classes; k++) sums[r][k] = a[r][k];
-}
-
-// Dot products of up to GROUP rows with up to CLASSES weight rows.
-INLINE void dot_group(
-    const float *const *z, size_t rows, const float *const *q, size_t classes, size_t columns,
-    partial_sums *sums) {
-  memset(sums, 0, sizeof *sums);
-  for (size_t from = 0; from < columns; from += TILE) {
-    size_t to = from + TILE < columns ? from + TILE : columns;
-    for (size_t r = 0; r < rows; r += 2) {
-      for (size_t k = 0; k < classes; k += 2) {
-        v16(*place)[CLASSES] = (v16(*)[CLASSES]) & sums->lanes[r][k];
-        int two_rows = r + 2 <= rows, two_classes = k + 2 <= classes;
-        if (two_rows && two_classes) dot_tile(2, 2, z + r, q + k, from, to, place);
-        else if (two_rows) dot_tile(2, 1, z + r, q + k, from, to, place);
-        else if (two_classes) dot_tile(1, 2, z + r, q + k, from, to, place);
-        else dot_tile(1, 1, z + r, q + k, from, to, place);
-      }
-    }
-  }
-}
 
 INLINE void add_tile(
     int rows, int classes, const float *const *z, const float *h, size_t stride, float *const *g,
@@ -111,7 +63,7 @@ INLINE size_t row_group(
   return size;
 }
 
-// t[r][k] = q[k] . z[r] + bias[k] for the rows of a group and all classes.
+// t[r][k] = q[k] . z[r] + bias[k] for the rows of a group and all classes; `bias` may be null.
 INLINE void score_group(
     const float *const *z, size_t rows, size_t columns, const float *q, const float *bias,
     size_t classes, float *t) {
@@ -123,7 +75,7 @@ INLINE void score_group(
     dot_group(z, rows, places, block, columns, &sums);
     for (size_t r = 0; r < rows; r++)
       for (size_t k = 0; k < block; k++)
-        t[r * classes + first + k] = sum16(sums.lanes[r][k]) + bias[first + k];
+        t[r * classes + first + k] = sum16(sums.lanes[r][k]) + (bias ? bias[first + k] : 0);
   }
 }
 
@@ -134,6 +86,40 @@ MULTIVERSIONED void kernels_head_scores(
   for (size_t i = 0; i < count; i += GROUP) {
     size_t size = row_group(z, columns, NULL, i, count, group);
     score_group(group, size, columns, weight, bias, classes, scores + i * classes);
+  }
+}
+
+MULTIVERSIONED void kernels_head_listed_scores(
+    const float *z, size_t columns, const int32_t *rows, size_t count, const float *weight,
+    size_t classes, float *scores) {
+  const float *group[GROUP];
+  for (size_t i = 0; i < count; i += GROUP) {
+    size_t size = row_group(z, columns, rows, i, count, group);
+    score_group(group, size, columns, weight, NULL, classes, scores + i * classes);
+  }
+}
+
+MULTIVERSIONED void kernels_head_long_scores(
+    const float *z, size_t count, size_t columns, const float *weight, size_t classes,
+    double *scores) {
+  const float *group[GROUP], *places[CLASSES];
+  partial_sums sums;
+  memset(scores, 0, count * classes * sizeof(double));
+  for (size_t i = 0; i < count; i += GROUP) {
+    size_t size = row_group(z, columns, NULL, i, count, group);
+    for (size_t from = 0; from < columns; from += TILE) {
+      size_t width = columns - from < TILE ? columns - from : TILE;
+      const float *tile[GROUP];
+      for (size_t r = 0; r < size; r++) tile[r] = group[r] + from;
+      for (size_t first = 0; first < classes; first += CLASSES) {
+        size_t block = classes - first < CLASSES ? classes - first : CLASSES;
+        for (size_t k = 0; k < block; k++) places[k] = weight + (first + k) * columns + from;
+        dot_group(tile, size, places, block, width, &sums);
+        for (size_t r = 0; r < size; r++)
+          for (size_t k = 0; k < block; k++)
+            scores[(i + r) * classes + first + k] += product_of(&sums, r, k);
+      }
+    }
   }
 }
 
@@ -187,4 +173,23 @@ MULTIVERSIONED void kernels_head_curvature(
     }
     add_group(group, size, h, classes, columns, sums);
   }
+}
+
+INLINE int within(const float *x, size_t count, float limit) {
+  v16 most = splat16(limit);
+  __typeof__(most < most) fits = most <= most;
+  size_t i = 0;
+  // A NaN is within nothing.
+  for (; i + LANES <= count; i += LANES) {
+    v16 values = load16(x + i);
+    fits &= (values <= most) & (values >= -most);
+  }
+  int all = 1;
+  for (int lane = 0; lane < LANES; lane++) all &= fits[lane] != 0;
+  for (; i < count; i++) all &= x[i] >= -limit && x[i] <= limit;
+  return all;
+}
+
+MULTIVERSIONED int kernels_within(const float *x, size_t count, float limit) {
+  return within(x, count, limit);
 }

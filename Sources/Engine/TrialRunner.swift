@@ -265,7 +265,9 @@ private final class TrialNotes: Sendable {
     state.withLock { notes in
       notes.log += text
       let excess = notes.log.utf8.count - Self.logLimit
-      if excess > 0 { notes.log = String(decoding: notes.log.utf8.dropFirst(excess), as: UTF8.self) }
+      if excess > 0 {
+        notes.log = String(decoding: notes.log.utf8.dropFirst(excess), as: UTF8.self)
+      }
     }
   }
 

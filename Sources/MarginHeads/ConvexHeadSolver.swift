@@ -19,20 +19,39 @@ public import PluginKit
 /// the linear systems are solved only as far as the gap asks for.
 public struct ConvexHeadSolver: Sendable {
   public let loss: MarginLoss
-  /// λ, above 0.
-  public let penalty: Double
+  /// λ of each head that is trained, above 0.
+  public let penalties: [Double]
   /// The number of Newton steps for each separate problem.
   public var iterationLimit = 200
   /// The number of conjugate-gradient steps within a Newton step.
   public var productLimit = 400
 
-  public init(loss: MarginLoss, penalty: Double) {
-    precondition(penalty > 0, "the convex solver needs a positive penalty, got \(penalty)")
+  /// Makes a solver for one λ.
+  public init(loss: MarginLoss, penalty: Double) { self.init(loss: loss, penalties: [penalty]) }
+
+  /// Makes a solver for several λ, whose heads share their passes over the features.
+  public init(loss: MarginLoss, penalties: [Double]) {
+    for penalty in penalties {
+      precondition(penalty > 0, "the convex solver needs a positive penalty, got \(penalty)")
+    }
+    precondition(!penalties.isEmpty, "the convex solver needs a penalty")
     self.loss = loss
-    self.penalty = penalty
+    self.penalties = penalties
   }
 
-  /// Trains a head.
+  /// Trains the head of the first λ; see ``trainPath(_:labels:weights:classCount:checkpoint:)``.
+  public func train(
+    _ features: FeatureMatrix, labels: [Int32], weights: [Float]? = nil, classCount: Int,
+    checkpoint: () throws -> Void = {}
+  ) throws -> (head: LinearHead, report: TrainingReport) {
+    try ConvexHeadSolver(self, penalties: [penalties[0]]).trainPath(
+      features, labels: labels, weights: weights, classCount: classCount, checkpoint: checkpoint)[0]
+  }
+
+  /// Trains a head for each λ.
+  ///
+  /// All start from W = 0. The penalty falls in stages that are the same for all, and each head leaves that
+  /// course where its own λ lies: a head has the same bits whatever other λ are solved with it.
   ///
   /// - Parameters:
   ///   - features: The rows z, finite.
@@ -40,21 +59,32 @@ public struct ConvexHeadSolver: Sendable {
   ///   - weights: How much each row counts, 0 or more with a positive sum; nil means 1 for all.
   ///   - classCount: The number of classes, at least 2.
   ///   - checkpoint: Called often; what it throws ends the training.
-  /// - Returns: The head, and a report with the objective and the gaps of the head as it is stored.
-  /// - Throws: ``TrainingFailure`` if features are too large for Float or the objective is not finite.
-  public func train(
+  /// - Returns: In the order of ``penalties`` the head, and a report with the objective and the gaps of the
+  ///   head as it is stored.
+  /// - Throws: ``TrainingFailure`` if features are too large for Float or an objective is not finite.
+  public func trainPath(
     _ features: FeatureMatrix, labels: [Int32], weights: [Float]? = nil, classCount: Int,
     checkpoint: () throws -> Void = {}
-  ) throws -> (head: LinearHead, report: TrainingReport) {
+  ) throws -> [(head: LinearHead, report: TrainingReport)] {
     let shares = shares(weights, labels.count)
-    let moments = columnMoments(features, shares)
-    try refuseExcessiveValues(moments)
+    try refuseExcessiveValues(features, shares)
     return try withoutActuallyEscaping(checkpoint) { checkpoint in
-      var run = HeadNewtonRun(
-        self, features, moments, labels, shares, classCount, checkpoint)
-      try run.solve()
-      return (run.head, run.report)
+      // The classes of a coupled loss fill the columns of a pass by themselves.
+      let groups = loss.isOneVersusRest ? [penalties] : penalties.map { [$0] }
+      return try groups.flatMap { penalties in
+        var run = HeadNewtonRun(
+          ConvexHeadSolver(self, penalties: penalties), features, labels, shares, classCount,
+          checkpoint)
+        try run.solve()
+        return penalties.map(run.result)
+      }
     }
+  }
+
+  private init(_ other: ConvexHeadSolver, penalties: [Double]) {
+    self.init(loss: other.loss, penalties: penalties)
+    iterationLimit = other.iterationLimit
+    productLimit = other.productLimit
   }
 
   private func shares(_ weights: [Float]?, _ count: Int) -> [Double] {
@@ -64,8 +94,9 @@ public struct ConvexHeadSolver: Sendable {
   }
 
   /// Sums of products of larger values would leave the range of Float, and no step would be a direction.
-  private func refuseExcessiveValues(_ columnMoments: [Double]) throws {
-    for (column, moment) in columnMoments.enumerated() where !(moment <= 1e30) {
+  private func refuseExcessiveValues(_ features: FeatureMatrix, _ shares: [Double]) throws {
+    if HeadKernels.areWithin(1e15, features) { return }
+    for (column, moment) in columnMoments(features, shares).enumerated() where !(moment <= 1e30) {
       let magnitude = moment.isFinite ? "\(Float(moment.squareRoot()))" : "no finite number"
       throw TrainingFailure(
         "feature \(column + 1) has the root mean square \(magnitude), and the solver takes at most "
@@ -78,37 +109,37 @@ public struct ConvexHeadSolver: Sendable {
 private struct HeadNewtonRun {
   let solver: ConvexHeadSolver
   let passes: HeadPasses
-  let gradients: HeadConjugateGradients
+  var gradients: HeadConjugateGradients
   let classCount: Int
   var blocks: [HeadBlock]
 
   init(
-    _ solver: ConvexHeadSolver, _ features: FeatureMatrix, _ columnMoments: [Double],
-    _ labels: [Int32], _ shares: [Double], _ classCount: Int,
-    _ checkpoint: @escaping () throws -> Void
+    _ solver: ConvexHeadSolver, _ features: FeatureMatrix, _ labels: [Int32], _ shares: [Double],
+    _ classCount: Int, _ checkpoint: @escaping () throws -> Void
   ) {
     self.solver = solver
     self.classCount = classCount
     passes = HeadPasses(features: features, checkpoint: checkpoint)
     gradients = HeadConjugateGradients(
-      columnMoments: columnMoments, limit: solver.productLimit)
+      features, classCount: classCount, limit: solver.productLimit)
     let ranges =
       solver.loss.isOneVersusRest ? (0..<classCount).map { $0..<$0 + 1 } : [0..<classCount]
-    blocks = ranges.map {
-      HeadBlock(
-        solver.loss, classes: $0, labels: labels, shares: shares, classCount: classCount,
-        columnCount: features.columnCount, penalty: solver.penalty)
+    let courses = HeadBlock.courses(to: solver.penalties)
+    blocks = ranges.flatMap { range in
+      let block = HeadBlock(
+        solver.loss, classes: range, labels: labels, shares: shares, classCount: classCount,
+        columnCount: features.columnCount)
+      return courses.map { block.following($0) }
     }
   }
 
   /// Solves all blocks; those whose rounded weights miss the rule get a second and a third chance.
   mutating func solve() throws {
     for _ in 0..<3 {
-      try refresh(Array(blocks.indices))
+      try refresh(blocks.indices.filter { !blocks[$0].isRounded })
       while let chosen = unfinished() { try advance(chosen) }
-      try round()
-      if blocks.allSatisfy({ $0.isConverged || $0.iterations >= solver.iterationLimit }) { return }
-      for index in blocks.indices { blocks[index].isFinished = blocks[index].isConverged }
+      try round(blocks.indices.filter { !blocks[$0].isRounded })
+      if blocks.allSatisfy(\.isRounded) { return }
     }
   }
 
@@ -131,9 +162,8 @@ private struct HeadNewtonRun {
     try passes.updateGradients(&blocks, chosen)
     for index in chosen {
       blocks[index].updateCertificate()
-      if blocks[index].isConverged || blocks[index].iterations >= solver.iterationLimit {
-        blocks[index].isFinished = true
-      }
+      blocks[index].isFinished =
+        blocks[index].isConverged || blocks[index].iterations >= solver.iterationLimit
     }
   }
 
@@ -144,48 +174,50 @@ private struct HeadNewtonRun {
     let chosen = chosen.filter { !blocks[$0].isFinished }
     if chosen.isEmpty { return }
     // The kernels work in Float: a rounded direction keeps weights and scores consistent.
-    let solutions = try gradients.solve(blocks, chosen, passes).map { $0.map { Double(Float($0)) } }
-    let weights = zip(solutions, chosen).map { Array($0[..<blocks[$1].weights.count]) }
+    let solutions = try gradients.solve(&blocks, chosen, passes)
+    let weights = solutions.map { $0.weights.map { Double(Float($0)) } }
     let scores = try passes.scores(of: weights, blocks, chosen)
+    var stuck: [Int] = []
+    let known = blocks.count
     for (position, index) in chosen.enumerated() {
       let direction = HeadBlock.Direction(
-        weights: weights[position],
-        biases: Array(solutions[position][weights[position].count...]), scores: scores[position])
+        weights: weights[position], biases: solutions[position].biases, scores: scores[position])
       let step = blocks[index].move(along: direction)
       blocks[index].iterations += 1
-      if step == 0, blocks[index].penalty == blocks[index].targetPenalty {
-        blocks[index].isFinished = true
-      }
-      blocks[index].lowerPenalty(after: step)
+      if step == 0, blocks[index].penalty == blocks[index].targetPenalty { stuck.append(index) }
+      blocks += blocks[index].lowerPenalty(after: step, along: direction)
     }
-    try refresh(chosen)
+    try refresh(chosen + (known..<blocks.count))
+    for index in stuck { blocks[index].isFinished = true }
   }
 
   /// Rounds the weights to Float, as the head stores them, and certifies the result; dual values that were
   /// found before still bound the optimum.
-  private mutating func round() throws {
-    let all = Array(blocks.indices)
-    for index in all {
+  private mutating func round(_ chosen: [Int]) throws {
+    for index in chosen {
       blocks[index].weights = blocks[index].weights.map { Double(Float($0)) }
     }
-    let scores = try passes.scores(of: blocks.map(\.weights), blocks, all)
-    for index in all { blocks[index].scores = scores[index] }
-    try refresh(all)
+    let scores = try passes.scores(of: chosen.map { blocks[$0].weights }, blocks, chosen)
+    for (position, index) in chosen.enumerated() { blocks[index].scores = scores[position] }
+    try refresh(chosen)
+    for index in chosen { blocks[index].isRounded = blocks[index].isFinished }
   }
 
-  var head: LinearHead {
-    LinearHead(
+  /// What was found for a penalty.
+  func result(_ penalty: Double) -> (head: LinearHead, report: TrainingReport) {
+    let blocks = blocks.filter { $0.targetPenalty == penalty }.sorted {
+      $0.classes.lowerBound < $1.classes.lowerBound
+    }
+    let head = LinearHead(
       classCount: classCount, featureCount: passes.features.columnCount,
       weights: blocks.flatMap { $0.weights.map(Float.init) },
       biases: blocks.flatMap { $0.biases.map(Float.init) })
-  }
-
-  var report: TrainingReport {
-    TrainingReport(
+    let report = TrainingReport(
       stopping: blocks.allSatisfy(\.isConverged) ? .converged : .budget,
       objective: blocks.reduce(0) { $0 + $1.objective },
       relativeGaps: blocks.map { $0.objective > 0 ? max(0, $0.gap / $0.objective) : 0 },
       iterations: blocks.map(\.iterations).max() ?? 0)
+    return (head, report)
   }
 }
 

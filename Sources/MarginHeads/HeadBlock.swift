@@ -15,10 +15,11 @@ struct HeadBlock {
   let rowCount: Int
   let columnCount: Int
   /// λ of the problem.
-  let targetPenalty: Double
-  /// λ of the present stage: it starts high and falls to the target, because Newton's steps from W = 0
-  /// straight to a weakly penalised optimum keep changing which rows are active and get nowhere.
-  var penalty: Double
+  var targetPenalty = 0.0
+  /// λ of the present stage.
+  var penalty = 0.0
+  /// Higher λ on the way whose problems are to be solved as well, descending.
+  var branchPenalties: [Double] = []
   /// The row's class as ``SmoothedLoss/evaluate(_:target:slopes:curvatures:)`` wants it.
   let targets: [Int32]
   /// sᵢ.
@@ -51,10 +52,16 @@ struct HeadBlock {
   /// The largest value of the dual problem that was seen.
   var lowerBound = -Double.infinity
   var iterations = 0
+  /// The products that the last system took.
+  var productCount = 0
+  /// What ``HeadPreconditioner`` added to the second derivative last, for each class.
+  var ridges: [Double]
   /// Whether the stopping rule holds.
   var isConverged = false
   /// Whether the block is not worked on any more.
   var isFinished = false
+  /// Whether the weights are those of Float, and final.
+  var isRounded = false
 
   var width: Int { classes.count }
 
@@ -63,15 +70,13 @@ struct HeadBlock {
 }
 
 extension HeadBlock {
-  /// Makes a block at W = 0 and b = 0.
+  /// Makes a block at W = 0 and b = 0, without a penalty as yet.
   init(
     _ loss: MarginLoss, classes: Range<Int>, labels: [Int32], shares: [Double], classCount: Int,
-    columnCount: Int, penalty: Double
+    columnCount: Int
   ) {
     self.classes = classes
     self.columnCount = columnCount
-    targetPenalty = penalty
-    self.penalty = max(penalty, Self.firstPenalty)
     self.shares = shares
     self.loss = SmoothedLoss(loss)
     rowCount = labels.count
@@ -84,6 +89,7 @@ extension HeadBlock {
     gradient = weights
     biases = Array(repeating: 0, count: width)
     classCurvatures = biases
+    ridges = biases
     scores = Array(repeating: 0, count: width * labels.count)
     slopes = Array(repeating: 0, count: width * labels.count)
     curvatures = slopes

@@ -40,16 +40,6 @@ extension HeadBlock {
   /// Below this μ the rounding of scores, even in Double, decides about slopes.
   static let leastSmoothing = 1e-13
 
-  /// Where λ starts if the target is lower.
-  static let firstPenalty = 0.03
-
-  /// Halves λ on its way to the target, after a step that shows that Newton's model fits.
-  mutating func lowerPenalty(after step: Double) {
-    if penalty > targetPenalty, step > 0.3 || step == 0 {
-      penalty = max(targetPenalty, penalty / 2)
-    }
-  }
-
   /// Lowers μ where smoothing, no longer the distance from the smoothed optimum, makes up the gap.
   ///
   /// The slack falls about as fast as μ: the next μ is what the rule asks for, but not below a fifth.

@@ -29,18 +29,23 @@ struct HeadPasses {
     }
   }
 
-  /// The scores of directions, block by block, without the bias, to the accuracy of Double for directions
-  /// whose values are those of Float.
-  func scores(of directions: [[Double]], _ blocks: [HeadBlock], _ chosen: [Int]) throws
-    -> [[Double]]
-  {
+  /// The scores of directions, block by block, without the bias, for directions whose values are those of
+  /// Float.
+  ///
+  /// Where rounding decides about slopes, which is where a loss is smoothed, to the accuracy of Double.
+  func scores(
+    of directions: [[Double]], _ blocks: [HeadBlock], _ chosen: [Int]
+  ) throws -> [[Double]] {
+    let exactly = chosen.contains { blocks[$0].loss.isSmoothed }
     let weights = directions.flatMap { $0.map(Float.init) }
     let classes = chosen.reduce(0) { $0 + blocks[$1].width }
     var result = chosen.map { [Double](repeating: 0, count: blocks[$0].scores.count) }
     for places in chunks(features.rowCount, rows: 4096) {
       try checkpoint()
-      let scores = HeadKernels.exactScores(
-        features, rows: places, weights: weights, classCount: classes)
+      let scores =
+        exactly
+        ? HeadKernels.exactScores(features, rows: places, weights: weights, classCount: classes)
+        : HeadKernels.longScores(features, rows: places, weights: weights, classCount: classes)
       var from = 0
       for (position, index) in chosen.enumerated() {
         let width = blocks[index].width
@@ -102,7 +107,7 @@ struct HeadPasses {
     let size = classes * features.columnCount
     var total = [Double](repeating: 0, count: size)
     var part = [Float](repeating: 0, count: size)
-    for places in chunks(rows.count, rows: Self.chunk) {
+    for places in chunks(of: rows) {
       try checkpoint()
       add(places, &part)
       for j in 0..<size {
@@ -141,6 +146,21 @@ struct HeadPasses {
       from += width
     }
     return packed
+  }
+
+  /// Parts of a list of rows that begin at whole multiples of the chunk, so that a row's part does not depend on
+  /// which other rows are listed.
+  private func chunks(of rows: [Int32]) -> [Range<Int>] {
+    var chunks: [Range<Int>] = []
+    var from = 0
+    while from < rows.count {
+      let limit = (Int(rows[from]) / Self.chunk + 1) * Self.chunk
+      var to = from + 1
+      while to < rows.count, Int(rows[to]) < limit { to += 1 }
+      chunks.append(from..<to)
+      from = to
+    }
+    return chunks
   }
 
   private func chunks(_ count: Int, rows: Int) -> [Range<Int>] {

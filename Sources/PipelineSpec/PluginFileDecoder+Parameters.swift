@@ -2,7 +2,9 @@ import PluginKit
 
 /// The section `parameters:` of a plugin's file.
 extension PluginFileDecoder {
-  private enum ParameterType: String, CaseIterable { case integer, real, choice, flag, integers, settings }
+  private enum ParameterType: String, CaseIterable {
+    case integer, real, choice, flag, integers, settings
+  }
 
   private static let commonKeys = ["type", "default", "auto", "search", "when", "help"]
   /// Whole numbers beyond it could not be told apart as Double.

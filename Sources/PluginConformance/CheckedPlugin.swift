@@ -121,7 +121,8 @@ extension TrainedModel {
 extension ModelState {
   /// Whether two states are equal to the bit.
   func isIdentical(to other: ModelState) -> Bool {
-    attributes == other.attributes && buffers == other.buffers && tensors.count == other.tensors.count
+    attributes == other.attributes && buffers == other.buffers
+      && tensors.count == other.tensors.count
       && tensors.elementsEqual(other.tensors) {
         $0.name == $1.name && $0.shape == $1.shape
           && $0.values.map(\.bitPattern) == $1.values.map(\.bitPattern)

@@ -26,7 +26,11 @@ extension SearchPoint {
 extension ParameterValue {
   /// The value in a form that says its kind: the word `auto` is a text elsewhere.
   fileprivate var storedJSON: JSONValue {
-    self == .automatic ? .object([("automatic", .bool(true))]) : json
+    switch self {
+    case .automatic: .object([("automatic", .bool(true))])
+    case .settings(let value): .object([("settings", value)])
+    default: json
+    }
   }
 
   fileprivate init?(stored json: JSONValue) {
@@ -40,7 +44,10 @@ extension ParameterValue {
       guard values.count == elements.count else { return nil }
       self = .integers(values)
     case .object where json["automatic"]?.bool == true: self = .automatic
-    case .null, .object: return nil
+    case .object:
+      guard let settings = json["settings"], settings.members != nil else { return nil }
+      self = .settings(settings)
+    case .null: return nil
     }
   }
 }

@@ -8,7 +8,7 @@ public import PluginKit
   import Darwin
 #endif
 
-/// The program `automl`, for packages that build it with plugins of their own:
+/// The program, for packages that build it with plugins of their own.
 ///
 ///     import AutoMLCommands
 ///

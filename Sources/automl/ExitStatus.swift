@@ -4,6 +4,7 @@ import Evaluation
 import ExternalPlugins
 import ModelExport
 import PipelineSpec
+import PluginScaffold
 import Preprocessing
 import StudyStore
 import SystemFiles
@@ -27,7 +28,8 @@ enum ExitStatus: Int32, Error {
     case let error as TrialStoreError: self = error.isOfTheFile ? .wrongUsage : .failed
     case let error as FileError: self = error.action == "read" ? .wrongUsage : .failed
     case is UsageError, is PipelineIssues, is DraftError, is TableError, is PreprocessingError,
-      is ModelFileError, is PluginFolderError, is RunError:
+      is ModelFileError, is PluginFolderError,
+      is PluginDraftError, is RunError:
       self = .wrongUsage
     default:
       switch AutoML.exitCode(for: error) {

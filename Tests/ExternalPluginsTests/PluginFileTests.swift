@@ -95,7 +95,7 @@ private enum Metric: String, CaseIterable, Sendable { case euclidean, cityblock 
           6 | memory: 4G
             |         ^~
       plugin.yaml:8:21: error: parameters.shrinkage.type must be one of integer, real, choice, flag, \
-      integers, got 'reel'
+      integers, settings, got 'reel'
           8 |   shrinkage: {type: reel, min: 0, max: 1, default: 0.1, help: shrinks}
             |                     ^~~~ did you mean 'real'?
       plugin.yaml:9:28: error: parameters.width.min must be at most max, got min: 2.0 and max: 1.0

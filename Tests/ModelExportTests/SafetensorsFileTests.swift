@@ -11,6 +11,12 @@ private let example = SafetensorsFile(
       "a", shape: [2, 3], values: [1, -0.0, .nan, .infinity, .leastNonzeroMagnitude, -3.25]),
     NamedTensor("none", shape: [0, 4], values: []),
     NamedTensor("one", shape: [], values: [0.1]),
+  ],
+  buffers: [
+    NamedBuffer("bytes", .u8, shape: [3], bytes: [1, 0, 255]),
+    NamedBuffer("long", .i64, shape: [1, 1], bytes: [254] + [UInt8](repeating: 255, count: 7)),
+    NamedBuffer("real", .f64, shape: [1], bytes: [0, 0, 0, 0, 0, 0, 4, 64]),
+    NamedBuffer("whole", .i32, shape: [0], bytes: []),
   ])
 
 @Test func aFileIsReadBackToTheBit() throws {
@@ -21,6 +27,7 @@ private let example = SafetensorsFile(
   #expect(
     read.tensors.map { $0.values.map(\.bitPattern) }
       == example.tensors.map { $0.values.map(\.bitPattern) })
+  #expect(read.buffers == example.buffers)
   #expect(read.encoded() == example.encoded())
 }
 
@@ -56,8 +63,12 @@ func pythonsSafetensorsReadsTheSameValues() throws {
     try PythonOracle.run(script, arguments: [path]) == """
       [('empty', ''), ('title', 'Größe "1"\\n')]
       a float32 (2, 3) \(hex(example.tensors[0]))
+      bytes uint8 (3,) 0100ff
+      long int64 (1, 1) feffffffffffffff
       none float32 (0, 4) \(hex(example.tensors[1]))
       one float32 () \(hex(example.tensors[2]))
+      real float64 (1,) 0000000000000440
+      whole int32 (0,) \(hex(example.tensors[1]))
 
       """)
 }
@@ -84,8 +95,12 @@ private let hostile: [(file: [UInt8], says: String)] = [
   (file(header: "{}", dataBytes: 3), "3 bytes belong to no array"),
   (file(header: #"{"a":{}}"#), "the array 'a' is of none of the types F32, F64, I32, I64, U8"),
   (
-    file(header: #"{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#, dataBytes: 8),
+    file(header: #"{"a":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}"#, dataBytes: 8),
     "the array 'a' is of none of the types F32, F64, I32, I64, U8"
+  ),
+  (
+    file(header: #"{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,8]}}"#, dataBytes: 8),
+    doesNotFit
   ),
   (
     array(shape: "[1,\"x\"]", offsets: "[0,4]"),

@@ -32,6 +32,70 @@ private let sizes = [(1, 1, 1), (3, 7, 2), (8, 16, 4), (9, 33, 3), (21, 515, 10)
     }
   }
 
+  /// The long sum knows of no rounding of Float beyond its tiles; the exact one of none at all.
+  @Test(arguments: sizes)
+  func longScoresAreMoreAccurateThanFloat(rows: Int, columns: Int, classes: Int) {
+    let z = FeatureMatrix(
+      rowCount: rows, columnCount: columns, values: normal(rows * columns, seed: 21))
+    let weights = normal(classes * columns, seed: 22)
+    let long = HeadKernels.longScores(z, rows: 0..<rows, weights: weights, classCount: classes)
+    let exact = HeadKernels.exactScores(z, rows: 0..<rows, weights: weights, classCount: classes)
+    let listed = HeadKernels.scores(
+      z, listed: (0..<Int32(rows)).reversed(), weights: weights, classCount: classes)
+    let plain = HeadKernels.scores(
+      z, weights: weights, biases: Array(repeating: 0, count: classes))
+    for place in exact.indices {
+      let (row, k) = (place / classes, place % classes)
+      let expected = (0..<columns).reduce(0.0) {
+        $0 + Double(z[row, $1]) * Double(weights[k * columns + $1])
+      }
+      #expect(abs(exact[place] - expected) < 1e-11)
+      #expect(abs(long[place] - expected) < 2e-5)
+      #expect(listed[(rows - 1 - row) * classes + k] == plain[place])
+    }
+  }
+
+  /// Denormal, zero and huge values keep their meaning, and a NaN stays in its row.
+  @Test func scoresOfUnusualValues() {
+    let tiny = Float.leastNonzeroMagnitude * 8
+    var values = normal(5 * 33, seed: 23)
+    for j in 0..<33 {
+      values[j] = 0
+      values[33 + j] = tiny
+      values[66 + j] = 1e4 * (j % 2 == 0 ? 1 : -1)
+      values[99 + j] = j == 17 ? .nan : 1
+    }
+    let z = FeatureMatrix(rowCount: 5, columnCount: 33, values: values)
+    let ones = [Float](repeating: 1, count: 2 * 33)
+    let scores = HeadKernels.scores(z, weights: ones, biases: [0, 0])
+    #expect(scores[0] == 0 && scores[1] == 0)
+    #expect(scores[2] == tiny * 33)
+    #expect(scores[4] == 1e4)
+    #expect(scores[6].isNaN && scores[7].isNaN)
+    #expect(scores[8].isFinite)
+    let long = HeadKernels.longScores(z, rows: 0..<5, weights: ones, classCount: 2)
+    #expect(long[0] == 0 && long[4] == 1e4 && long[6].isNaN && long[8].isFinite)
+    var sums = [Float](repeating: 0, count: 33)
+    HeadKernels.accumulate(
+      z, rows: [2, 1, 0], places: 0..<3, factors: [1e-4, 0, 5], classCount: 1, into: &sums)
+    let expected: [Float] = (0..<33).map { $0 % 2 == 0 ? 1 : -1 }
+    #expect(sums == expected)
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 17, 100])
+  func limitsOfValues(count: Int) {
+    let plain = FeatureMatrix(
+      rowCount: count, columnCount: 1, values: normal(count, seed: 24).map { min(max($0, -2), 2) })
+    #expect(HeadKernels.areWithin(2, plain))
+    for place in 0..<count {
+      for value: Float in [2.5, -2.5, .infinity, .nan] {
+        var other = plain
+        other.values[place] = value
+        #expect(!HeadKernels.areWithin(2, other))
+      }
+    }
+  }
+
   @Test(arguments: sizes)
   func curvatureProductsAreThoseOfTheirDefinition(rows: Int, columns: Int, classes: Int) {
     let z = FeatureMatrix(
@@ -86,6 +150,25 @@ private let sizes = [(1, 1, 1), (3, 7, 2), (8, 16, 4), (9, 33, 3), (21, 515, 10)
         #expect(abs(Double(features[row, j]) - expected) < 5e-6)
       }
     }
+  }
+
+  /// Arguments up to 10⁴ lose what Float32 leaves of the projection, 10⁴ · 2⁻²⁴ · 2π, and no more; zeros and
+  /// denormals give the cosine of 0, and NaN says nothing.
+  @Test func fourierFeaturesOfUnusualRows() {
+    var generator = SeededGenerator(seed: 25)
+    let tiny = Float.leastNonzeroMagnitude
+    let rows = [0, -0.0, tiny, -tiny] + (0..<200).map { _ in Float(2e4 * generator.uniform() - 1e4) }
+    let features = FourierProjection(
+      weights: [1], phases: [0], columnCount: 1, scale: 1, amplitude: 1, featureCount: 2,
+      isPaired: true
+    ).features(of: FeatureMatrix(rowCount: rows.count, columnCount: 1, values: rows))
+    for (row, x) in rows.enumerated() {
+      let reach = 2e-6 + 2.5e-7 * abs(Double(x))
+      #expect(abs(Double(features[row, 0]) - cos(Double(x))) < reach)
+      #expect(abs(Double(features[row, 1]) - sin(Double(x))) < reach)
+      #expect(abs(features[row, 0]) <= 1.000001 && abs(features[row, 1]) <= 1.000001)
+    }
+    #expect(features[0, 0] == features[2, 0])
   }
 
   @Test func fourierFeaturesOfHugeRowsAreFinite() {

@@ -42,6 +42,16 @@ package enum PythonOracle {
     try run(script, input: Data(input.utf8), arguments: arguments, timeLimit: timeLimit)
   }
 
+  /// A `PATH` on which `python3` is the oracle's interpreter, for plugins in Python.
+  package static var searchPath: String {
+    let standard = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return interpreter.map { parent(of: $0) + ":" + standard } ?? standard
+  }
+
+  private static func parent(of path: String) -> String {
+    URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+  }
+
   private static var interpreter: String? {
     let named = ProcessInfo.processInfo.environment["AUTOML_TEST_PYTHON"] ?? ""
     let standard = packageRoot.appending(path: ".venv/bin/python").path(percentEncoded: false)

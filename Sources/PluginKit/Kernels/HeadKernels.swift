@@ -56,6 +56,13 @@ public enum HeadKernels {
     kernels_head_accumulate(z, columnCount, rows, rows.count, factors, classCount, sums)
   }
 
+  /// Whether no value exceeds a limit in absolute value; false with a NaN.
+  public static func areWithin(_ limit: Float, _ features: FeatureMatrix) -> Bool {
+    features.values.withUnsafeBufferPointer { z in
+      z.baseAddress.map { kernels_within($0, z.count, limit) != 0 } ?? true
+    }
+  }
+
   /// The products `weights[k] · row` in Double, row by row.
   ///
   /// What the rounding of Float would spoil is made of these: objectives and duality gaps of problems whose
@@ -75,6 +82,45 @@ public enum HeadKernels {
         kernels_head_exact_scores(
           z + rows.lowerBound * features.columnCount, rows.count, features.columnCount, weights,
           classCount, to)
+      }
+    }
+  }
+
+  /// The products `weights[k] · row` with an error of some 10⁻⁸ of the score, row by row.
+  ///
+  /// Costs O(n D K), as ``scores(_:rows:weights:biases:)``.
+  public static func longScores(
+    _ features: FeatureMatrix, rows: Range<Int>, weights: [Float], classCount: Int
+  ) -> [Double] {
+    precondition(
+      weights.count == classCount * features.columnCount && rows.upperBound <= features.rowCount,
+      "\(weights.count) weights do not fit \(classCount) x \(features.columnCount)")
+    return [Double](unsafeUninitializedCapacity: rows.count * classCount) { buffer, count in
+      count = rows.count * classCount
+      buffer.update(repeating: 0)
+      features.values.withUnsafeBufferPointer { z in
+        guard let to = buffer.baseAddress, let z = z.baseAddress else { return }
+        kernels_head_long_scores(
+          z + rows.lowerBound * features.columnCount, rows.count, features.columnCount, weights,
+          classCount, to)
+      }
+    }
+  }
+
+  /// The products `weights[k] · row` of listed rows, one row of the list after the other.
+  public static func scores(
+    _ features: FeatureMatrix, listed rows: [Int32], weights: [Float], classCount: Int
+  ) -> [Float] {
+    precondition(
+      weights.count == classCount * features.columnCount,
+      "\(weights.count) weights do not fit \(classCount) x \(features.columnCount)")
+    return [Float](unsafeUninitializedCapacity: rows.count * classCount) { buffer, count in
+      count = rows.count * classCount
+      buffer.update(repeating: 0)
+      features.values.withUnsafeBufferPointer { z in
+        guard let to = buffer.baseAddress, let z = z.baseAddress else { return }
+        kernels_head_listed_scores(
+          z, features.columnCount, rows, rows.count, weights, classCount, to)
       }
     }
   }
