@@ -161,16 +161,18 @@ static bool quotes_are_regular(
 }
 
 bool table_text_index(
-    const uint8_t *text, size_t count, uint8_t delimiter, uint32_t *ends, table_text_shape *shape) {
+    const uint8_t *text, size_t count, uint8_t delimiter, bool vectors, uint32_t *ends,
+    table_text_shape *shape) {
   walk state = {0, 0, 0, 0, false, false};
   uint32_t *last;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("x86-64-v3")) {
+  if (vectors && __builtin_cpu_supports("x86-64-v3")) {
     last = walk_avx2(text, count, delimiter, ends, &state);
   } else {
     last = walk_plain(text, count, delimiter, ends, &state);
   }
 #else
+  (void)vectors;
   last = walk_plain(text, count, delimiter, ends, &state);
 #endif
   if (state.is_odd || state.quoted) return false;

@@ -233,10 +233,14 @@ __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))) static size_t numbers_avx2
 
 size_t table_text_numbers(
     const uint8_t *text, const uint32_t *ends, const table_text_shape *shape, size_t columns,
-    size_t column, double *values, uint32_t *odd) {
+    size_t column, bool vectors, double *values, uint32_t *odd) {
   field_column fields = {text, ends, columns, column};
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("x86-64-v3")) return numbers_avx2(fields, shape, values, odd);
+  if (vectors && __builtin_cpu_supports("x86-64-v3")) {
+    return numbers_avx2(fields, shape, values, odd);
+  }
+#else
+  (void)vectors;
 #endif
   return numbers_plain(fields, shape, values, odd);
 }

@@ -51,7 +51,7 @@ package struct Experiment: Sendable {
       return RunResult(leaderboard: leaderboard, folder: folder.path, wasComplete: true, seconds: 0)
     }
     // A folder that is not there is not made before it is clear that something can be run.
-    var lock = folder.exists ? try RunLock(folder: folder.path) : nil
+    var lock = folder.exists ? try folder.lock() : nil
     defer { lock?.release() }
     let earlier = options.isFresh ? nil : try EarlierStudy(in: folder, record, self)
     if earlier == nil, !options.isFresh { try folder.refuseForeignFiles() }
@@ -61,11 +61,12 @@ package struct Experiment: Sendable {
     let cache = SharedCache(byteLimit: Self.cacheLimit)
     // What an earlier run left is removed only when nothing can be found to say against this one.
     try rows.check(planner, cache: cache)
+    let warmStart = earlier == nil ? try readWarmStart(&record) : nil
     try folder.make()
-    if lock == nil { lock = try RunLock(folder: folder.path) }
-    let (store, segments) = try begin(folder, earlier, record)
+    if lock == nil { lock = try folder.lock() }
+    let (store, segments) = try begin(folder, earlier, record, warmStart)
     defer { try? store.close() }
-    let study = Study(
+    let study = try Study(
       experiment: self, rows: rows, cache: cache, folder: folder, store: store, segments: segments,
       clock: StudyClock(earlier: try StudyFacts(store: store).elapsedSeconds(), start: start))
     let leaderboard = try await complete(study, &record, lock)
@@ -95,9 +96,20 @@ package struct Experiment: Sendable {
     return rows
   }
 
+  /// The trials of another study that a new one begins with; nil where the pipeline names none.
+  private func readWarmStart(_ record: inout RunRecord) throws -> WarmStart? {
+    if let warmStart = options.warmStart { return warmStart }
+    guard let (warmStart, notes) = try WarmStart.named(by: pipeline, planner) else { return nil }
+    let count = FigureFormat.counted(warmStart.trials.count, "trial")
+    report(.note("starts from \(count) of an earlier study"))
+    for note in notes { report(.warning(note)) }
+    record.warnings += notes
+    return warmStart
+  }
+
   /// Begins a study in a folder, or another start of the one that is there.
   private func begin(
-    _ folder: RunFolder, _ earlier: EarlierStudy?, _ record: RunRecord
+    _ folder: RunFolder, _ earlier: EarlierStudy?, _ record: RunRecord, _ warmStart: WarmStart?
   ) throws -> (any TrialStore, [StudySegment]) {
     let description = StudyDescription(
       name: pipeline.name, metric: pipeline.search.metric, space: planner.space)
@@ -113,6 +125,7 @@ package struct Experiment: Sendable {
       try earlier?.segments(in: store, pipeline)
       ?? options.segments ?? [StudySegment(firstTrial: 1, entryCount: pipeline.models.count)]
     try earlier?.apply(to: store, self)
+    if let warmStart { try StudyFacts(store: store).setWarmStart(warmStart) }
     try StudyFacts(store: store).begin(
       record.studyIdentity, segments, program: options.programVersion)
     return (store, segments)

@@ -122,7 +122,9 @@ extension Pipeline {
   /// The parts that determine a model: never output, workers, paths, dates or timings.
   fileprivate func essence(of record: TrialRecord) -> JSONValue {
     let kept = ["version", "seed", "split", "preprocess", "labels", "search"]
-    var members = (resolved.members ?? []).filter { kept.contains($0.0) }
+    var members = (resolved.members ?? []).filter { kept.contains($0.0) }.map { name, value in
+      (name, name == "search" ? value.without("warm_start") : value)
+    }
     members.append(("target", .string(data.target.description)))
     members.append(
       (

@@ -1,3 +1,4 @@
+import Evaluation
 package import HyperparameterSearch
 import PipelineSpec
 package import PluginKit
@@ -30,6 +31,9 @@ package struct PointSequence: Sendable {
   /// What the sampler minimises; nil for a trial that is not complete.
   private let lossOf: @Sendable (TrialRecord) -> Double?
   private let parallel: Int
+  /// Trials of another study, which all proposals know.
+  private let warmStart: WarmStart
+  private let metric: Metric
 
   /// The points of trials 1, 2, …, as far as they are known; nil ends the search.
   private var points: [SearchPoint?] = []
@@ -43,15 +47,19 @@ package struct PointSequence: Sendable {
   ///   - planner: Knows the entries and their defaults.
   ///   - segments: Ascending, at least one; the last one has all entries.
   ///   - sampler: Makes the sampler of a space.
+  ///   - warmStart: Trials of another study; none by default.
   ///   - lossOf: What is minimised.
   package init(
     planner: TrialPlanner, segments: [StudySegment], sampler: (SearchSpace) -> any Sampler,
+    warmStart: WarmStart = WarmStart(trials: []),
     lossOf: @escaping @Sendable (TrialRecord) -> Double?
   ) {
     precondition(!segments.isEmpty, "a study needs a segment")
     self.planner = planner
     self.segments = segments
     self.lossOf = lossOf
+    self.warmStart = warmStart
+    metric = planner.pipeline.search.metric
     samplers = segments.map {
       sampler(SearchSpace(entries: Array(planner.space.entries.prefix($0.entryCount))))
     }
@@ -120,11 +128,12 @@ package struct PointSequence: Sendable {
     func ownNumber(_ trial: Int) -> Int { trial - 1 - segment.entryCount }
     return samplers[place].propose(
       number: ownNumber(number),
-      history: history(of: number).map { record in
-        Observation(
-          number: ownNumber(record.number), point: record.point, loss: lossOf(record),
-          pruned: record.pruned)
-      },
+      history: warmStart.observations(metric, before: ownNumber(1))
+        + history(of: number).map { record in
+          Observation(
+            number: ownNumber(record.number), point: record.point, loss: lossOf(record),
+            pruned: record.pruned)
+        },
       pending: points[min(max(0, number - parallel), points.count)...].compactMap { $0 })
   }
 

@@ -62,7 +62,7 @@ package struct Reproduction: Sendable {
     let record = try RunRecord(pipeline: pipeline, registry: registry, options: options)
     if let difference = difference(from: identity, record) { return difference }
     tellOfCircumstances(leaderboard)
-    return try await runAgain(try facts.segments(), leaderboard)
+    return try await runAgain(facts, leaderboard)
   }
 
   private func difference(from identity: StudyIdentity, _ record: RunRecord) -> Outcome? {
@@ -95,7 +95,7 @@ package struct Reproduction: Sendable {
   }
 
   private func runAgain(
-    _ segments: [StudySegment], _ leaderboard: Leaderboard
+    _ facts: StudyFacts, _ leaderboard: Leaderboard
   ) async throws -> Outcome? {
     let temporary = try makeTemporaryFolder(named: "automl-reproduce")
     defer { try? removeFolder(temporary) }
@@ -104,7 +104,8 @@ package struct Reproduction: Sendable {
     pipeline.search.time = nil
     var options = options
     options.outputFolder = temporary
-    options.segments = segments
+    options.segments = try facts.segments()
+    options.warmStart = try facts.warmStart()
     let again = try await Experiment(
       pipeline: pipeline, registry: registry, options: options, limits: limits, report: report
     ).run()

@@ -1,6 +1,7 @@
 import Evaluation
 package import PipelineSpec
 package import PluginKit
+import StudyStore
 import TabularData
 
 /// What a run would do and need, found without training anything.
@@ -28,7 +29,7 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
     let fit = try rows.prepare(
       rows.parts.fits[0], steps: planner.baseline().steps, acceptsMissing: planner.acceptsMissing,
       cache: SharedCache(byteLimit: 0))
-    warnings = rows.warnings
+    warnings = try rows.warnings + (WarmStart.named(by: pipeline, planner)?.notes ?? [])
     let facts = [
       ("table", Self.table(rows.dataset)),
       (

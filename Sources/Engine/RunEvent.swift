@@ -48,6 +48,8 @@ package struct RunOptions: Sendable {
   package var programVersion: String
   /// How a study grew that is run again; nil for one of a pipeline as it is.
   var segments: [StudySegment]?
+  /// What a study that is run again began with; nil to read what the pipeline names.
+  var warmStart: WarmStart?
 
   package init(
     workers: Int, outputFolder: String? = nil, isFresh: Bool = false, programVersion: String

@@ -42,6 +42,13 @@ struct RunFolder: Sendable {
   /// Makes the folder.
   func make() throws { try makeFolder(file("trials")) }
 
+  /// Keeps other runs out of the folder, which must be there.
+  func lock() throws -> RunLock {
+    // What is there and is no folder is refused by its own name, not by that of the lock.
+    try makeFolder(path)
+    return try RunLock(folder: path)
+  }
+
   /// Removes what an earlier run left.
   func clear() throws {
     for trial in trialsWithScores() { try removeScores(trial: trial) }
@@ -51,7 +58,7 @@ struct RunFolder: Sendable {
   /// Removes what writers left that were killed.
   func removeUnfinishedFiles() throws {
     for part in ["", "trials/"] {
-      for name in folderContents(file(part)) where name.hasSuffix(unfinishedSuffix) {
+      for name in folderContents(file(part)) where isAbandonedFile(name) {
         try removeFile(file(part + name))
       }
     }

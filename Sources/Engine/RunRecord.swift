@@ -7,6 +7,7 @@ import Evaluation
 import ModelExport
 import PipelineSpec
 import PluginKit
+import StudyStore
 import SystemFiles
 import TabularData
 
@@ -32,6 +33,8 @@ struct RunRecord: Sendable {
   var starts = 1
   var elapsed = 0.0
   var segments: [StudySegment] = []
+  /// The trials of another study that this one began with.
+  var warmStart: WarmStart?
 
   init(pipeline: Pipeline, registry: PluginRegistry, options: RunOptions) throws {
     self.pipeline = pipeline
@@ -59,6 +62,7 @@ struct RunRecord: Sendable {
     let document = JSONValue.object([
       ("program", .string(options.programVersion)), ("pipeline", essentials), ("data", hashes),
       ("plugins", plugins), ("plugin_files", pluginFiles), ("cpu", cpu),
+      ("warm_start", warmStart.map { .string($0.digest) } ?? .null),
     ])
     return "sha256:" + SHA256.hexDigest(of: Array(document.text.utf8))
   }
@@ -66,8 +70,8 @@ struct RunRecord: Sendable {
   /// What has to stay the same from one start of a study to the next.
   var studyIdentity: StudyIdentity {
     let versions = (plugins.members ?? []).map { id, version -> (String, JSONValue) in
-      guard let hash = pluginHashes.first(where: { $0.id == id })?.hash else { return (id, version) }
-      return (id, .string("\(version.text), files \(hash)"))
+      let hash = pluginHashes.first { $0.id == id }?.hash
+      return (id, hash.map { .string("\(version.text), files \($0)") } ?? version)
     }
     return StudyIdentity(pipeline: pipeline.resolved, data: hashes, plugins: .object(versions))
   }
@@ -80,6 +84,7 @@ struct RunRecord: Sendable {
     starts = try study.facts.starts()
     elapsed = try study.facts.elapsedSeconds()
     segments = try study.facts.segments()
+    warmStart = try study.facts.warmStart()
   }
 
   /// The contents of `run.json`.
@@ -107,6 +112,12 @@ struct RunRecord: Sendable {
       ("starts", .integer(starts)),
       ("elapsed_seconds", .number(elapsed)),
       ("segments", .array(segments.map(\.json))),
+      (
+        "warm_start",
+        warmStart.map {
+          .object([("trials", .integer($0.trials.count)), ("digest", .string($0.digest))])
+        } ?? .null
+      ),
       ("deterministic", .bool(isDeterministic)),
       ("stopped_trials", .array(stoppedTrials.map { .integer($0) })),
       ("warnings", .array(warnings.map { .string($0) })),
@@ -119,8 +130,12 @@ struct RunRecord: Sendable {
     }
     return .object(
       parts.map { name, value in
-        let members = value.members?.filter { $0.0 != "source" && $0.0 != "test" }
-        return (name, name == "data" ? .object(members ?? []) : value)
+        // Where tables and studies lie is no part of what they are.
+        switch name {
+        case "data": (name, value.without("source").without("test"))
+        case "search": (name, value.without("warm_start"))
+        default: (name, value)
+        }
       })
   }
 

@@ -24,7 +24,7 @@ struct Study: Sendable {
   init(
     experiment: Experiment, rows: StudyRows, cache: SharedCache, folder: RunFolder,
     store: any TrialStore, segments: [StudySegment], clock: StudyClock, isOwner: Bool = true
-  ) {
+  ) throws {
     self.experiment = experiment
     self.rows = rows
     self.folder = folder
@@ -49,6 +49,7 @@ struct Study: Sendable {
     let points = PointSequence(
       planner: planner, segments: segments,
       sampler: { pipeline.search.use.sampler(space: $0, seed: seed.keyed("sampler")) },
+      warmStart: try facts.warmStart() ?? WarmStart(trials: []),
       lossOf: { $0.loss(metric) })
     schedule = TrialSchedule(
       planner: planner, points: points, store: store, limits: experiment.limits,

@@ -11,6 +11,7 @@ struct StudyFacts: Sendable {
     case starts
     case elapsed = "elapsed_seconds"
     case search
+    case warmStart = "warm_start"
   }
 
   let store: any TrialStore
@@ -33,6 +34,14 @@ struct StudyFacts: Sendable {
 
   /// Whether a run is waiting for trials: other processes stop when it is not.
   func isSearching() throws -> Bool { try read(.search)?.bool ?? false }
+
+  /// The trials of another study that this one began with; nil where there are none.
+  func warmStart() throws -> WarmStart? {
+    try read(.warmStart).flatMap { WarmStart(json: $0) }
+  }
+
+  /// Keeps the trials of another study, so that this one no longer needs it.
+  func setWarmStart(_ warmStart: WarmStart) throws { try write(.warmStart, warmStart.json) }
 
   /// Notes another start, under what may be a changed pipeline.
   func begin(_ identity: StudyIdentity, _ segments: [StudySegment], program: String) throws {

@@ -51,7 +51,7 @@ package struct StudyWorker: Sendable {
         name: experiment.pipeline.name, metric: experiment.pipeline.search.metric,
         space: experiment.planner.space))
     defer { try? store.close() }
-    let study = Study(
+    let study = try Study(
       experiment: experiment, rows: rows, cache: cache, folder: folder, store: store,
       segments: segments, clock: StudyClock(earlier: 0, start: start), isOwner: false)
     let finished = try await study.restore()

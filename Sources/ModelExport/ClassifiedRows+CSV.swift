@@ -27,14 +27,23 @@ extension ClassifiedRows {
     var text: [UInt8] = []
     for (row, label) in predicted.enumerated() {
       text += names[Int(label)]
-      if scores { for value in self.scores.row(row) { text += ",\(value)".utf8 } }
+      if scores { for value in self.scores.row(row) { text.append(cell: value.description) } }
       if probabilities {
         let start = row * classes.count
-        for value in self.probabilities[start..<start + classes.count] { text += ",\(value)".utf8 }
+        for value in self.probabilities[start..<start + classes.count] {
+          text.append(cell: value.description)
+        }
       }
       text.append(UInt8(ascii: "\n"))
     }
     return text
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(cell: String) {
+    append(UInt8(ascii: ","))
+    append(contentsOf: cell.utf8)
   }
 }
 

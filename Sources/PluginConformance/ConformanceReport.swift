@@ -16,10 +16,10 @@ package struct ConformanceReport: Sendable {
   ///   - plugin: The plugin.
   ///   - tolerance: The largest difference of equal scores, relative to the largest score: 0 for plugins
   ///     of this program, 1e-6 for those of other processes.
-  ///   - trainingSeconds: How long one training may take.
+  ///   - trainingSeconds: How long one training may take, with the start of a process and its libraries.
   ///   - onPromise: Told the name of each promise before it is looked at.
   package init(
-    checking plugin: any ModelPlugin, tolerance: Float = 0, trainingSeconds: Double = 60,
+    checking plugin: any ModelPlugin, tolerance: Float = 0, trainingSeconds: Double = 300,
     onPromise: (String) -> Void = { _ in }
   ) async {
     manifest = plugin.manifest

@@ -49,7 +49,7 @@ package struct TrialStoreError: Error, Equatable, CustomStringConvertible {
     switch error.reason {
     case .system(ENOSPC), .system(EDQUOT): self.init(path: path, .diskFull)
     case .system(EACCES), .system(EPERM), .system(EROFS): self.init(path: path, .readOnly)
-    case .system, .tooLarge, .changed: self.init(path: path, .other(error.description))
+    default: self.init(path: path, .other(error.description))
     }
   }
 

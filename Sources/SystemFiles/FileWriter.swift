@@ -74,7 +74,17 @@ package final class FileWriter {
 }
 
 /// What is added to the name of a file while it is being written: a number of a process, then this.
-package let unfinishedSuffix = ".part"
+private let unfinishedSuffix = ".part"
+
+/// Whether a name is that of a file which a process was writing that has ended, such as
+/// `model.safetensors.4711.part` or `study.db.4711.part-wal`.
+package func isAbandonedFile(_ name: String) -> Bool {
+  let words = name.split(separator: ".")
+  guard words.count > 2, let last = words.last, last == "part" || last.hasPrefix("part-"),
+    let process = Int32(words[words.count - 2]), process > 0
+  else { return false }
+  return kill(process, 0) != 0 && errno == ESRCH
+}
 
 /// Waits until the names in a folder are on the disk, where the file system can do that.
 private func flushFolder(_ path: String) {

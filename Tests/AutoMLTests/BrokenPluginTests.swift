@@ -76,14 +76,15 @@ func aBrokenPromiseOfAnotherProcessIsNamedAndNoOther(fault: PlantedFault) throws
   let text = try workplace.folder.text("my-model/my-model.py")
   try workplace.folder.write(
     text.replacing(
-      "smoothing = parameters[\"smoothing\"]", with: "smoothing = 1 / (training.threads - 2)"),
+      "smoothing = parameters[\"smoothing\"]",
+      with: "smoothing = parameters[\"smoothing\"] / (training.threads == 1)"),
     to: "my-model/my-model.py")
   let run = try workplace.automl("plugin", "check", "./my-model")
   #expect(
     Array(run.output.lines.prefix(6)) == [
       "my-model, version 1: the class whose mean is nearest", "",
       "broken    threads-change-no-byte",
-      "          - ZeroDivisionError: division by zero",
+      "          - ZeroDivisionError: float division by zero",
       "          To do: divide work by the data, never by the number of threads, and sum in a fixed",
       "          order.",
     ])

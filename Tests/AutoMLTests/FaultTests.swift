@@ -76,13 +76,13 @@ private struct FaultyStudy {
   }
 }
 
-/// The first calls, which make the folder and the store, one by one; of the others about every fifth.
+/// The first calls, which make the folder and the store, one by one; of the others one of fourteen.
 @Test func aRunThatIsKilledAtAnyWriteComesToTheSameEnd() throws {
   let study = try FaultyStudy()
   let count = try study.callCount()
   #expect(count > 100)
   var generator = Seed(11).keyed("writes").generator()
-  for call in 1...count where call <= 20 || generator.index(below: 5) == 0 {
+  for call in 1...count where call <= 20 || generator.index(below: 14) == 0 {
     let folder = "killed-\(call)"
     let killed = try study.start(folder, faults: ["FAULT_AT": "\(call)"], workers: 1)
       .finish(timeLimit: 60)

@@ -61,3 +61,24 @@ func faultsFarBelowAreFoundAndLeaveNoFile(text: String, message: String) throws 
   let evaluated = try workplace.shell("cat large.csv | $automl evaluate \(model) -")
   #expect(evaluated.messages == "standard input" + message)
 }
+
+/// What stands far below and changes what a column is has to be read again, also from a pipe.
+@Test func pipesAreReadLikeFiles() throws {
+  let workplace = try Workplace()
+  var text = "x,late,room\n"
+  for row in 0..<rowCount {
+    text +=
+      "\(row % 97).5,\(row == 50_000 ? "none" : "\(row % 3)"),\(row % 2 == 0 ? "hall" : "lab")\n"
+  }
+  try workplace.folder.write(text, to: "rooms.csv")
+  _ = try workplace.automl("init", "rooms.csv", "--target", "room")
+  let file = try workplace.automl("check", "rooms.yaml")
+  #expect(file.exitCode == 0)
+  #expect(file.output.contains("60,000 rows, 2 columns, 2 classes"))
+  for compression in ["cat", "gzip -c"] {
+    let pipe = try workplace.shell(
+      "\(compression) rooms.csv | $automl check rooms.yaml --set data.source=-")
+    #expect(pipe.output == file.output)
+    #expect(pipe.messages == file.messages)
+  }
+}

@@ -54,7 +54,7 @@ func pluginsOfAnyLanguageStandOnOneLeaderboard() throws {
     version: 1
     plugins: [plugins]
     data: {source: \(rooms), target: room}
-    preprocess: [{use: scale}]
+    preprocess: [{use: impute}, {use: scale}]
     models:
       - {use: quasi-svm, with: {output_dim: 512}, tune: {}}
       - {use: lightgbm, with: {num_iterations: 30}, tune: {}}

@@ -43,7 +43,7 @@ private final class RecordingSampler: Sampler {
 /// A schedule over one entry, so that trial t is the sampler's proposal t - 2.
 private func schedule(
   _ sampler: RecordingSampler, trials: Int, parallel: Int, limits: RunLimits = RunLimits(),
-  store: any TrialStore = MemoryTrialStore()
+  store: any TrialStore = MemoryTrialStore(policy: ClaimPolicy(lease: 3_600))
 ) throws -> TrialSchedule {
   let study = try ToyStudy()
   let pipeline = try study.pipeline(

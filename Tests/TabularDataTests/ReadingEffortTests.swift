@@ -19,7 +19,7 @@ private enum Outcome: Equatable {
 }
 
 /// One thread, the whole text at once, cell by cell: what all others are held to.
-private let plain = ReadingEffort(threads: 1, chunkByteCount: 1 << 20, isPlain: true)
+private let plain = ReadingEffort(threads: 1, chunkByteCount: 1 << 20, code: .plain)
 
 /// Reads some bytes in the plain way and with other efforts, and compares.
 private func expectSameReading(
@@ -30,16 +30,16 @@ private func expectSameReading(
   for effort in efforts {
     #expect(
       Outcome(table.path, effort) == expected,
-      "\(effort.threads) threads, chunks of \(effort.chunkByteCount) bytes, plain: \(effort.isPlain)"
+      "\(effort.threads) threads, chunks of \(effort.chunkByteCount) bytes, \(effort.code)"
     )
   }
 }
 
 private func efforts(chunks: [Int]) -> [ReadingEffort] {
   chunks.flatMap { size in
-    [1, 2, 3].flatMap { threads in
-      [false, true].map { isPlain in
-        ReadingEffort(threads: threads, chunkByteCount: size, isPlain: isPlain)
+    [1, 3].flatMap { threads in
+      ReadingEffort.Code.allCases.map { code in
+        ReadingEffort(threads: threads, chunkByteCount: size, code: code)
       }
     }
   }
@@ -86,7 +86,8 @@ func damagedTablesAreReadAlike(seed: UInt64) throws {
       bytes,
       [
         ReadingEffort(threads: threads, chunkByteCount: chunk),
-        ReadingEffort(threads: threads, chunkByteCount: chunk, isPlain: true),
+        ReadingEffort(threads: threads, chunkByteCount: chunk, code: .plain),
+        ReadingEffort(threads: 1, chunkByteCount: chunk, code: .scalar),
         ReadingEffort(threads: 1, chunkByteCount: 64 * chunk),
       ])
   }
@@ -137,7 +138,7 @@ private func damage(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) 
 }
 
 /// Decimals of all lengths have the bits that the C library gives them.
-@Test func vectorCodeReadsTheNearestDoubles() throws {
+@Test func allCodeReadsTheNearestDoubles() throws {
   var generator = SeededGenerator(seed: 11)
   var decimals: [String] = []
   for _ in 0..<50_000 {
@@ -149,9 +150,11 @@ private func damage(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) 
     decimals.append(decimal)
   }
   let table = try TemporaryTable("x,y\n" + decimals.map { "0,\($0)\n" }.joined())
-  #expect(
-    try Table.read(table.path).numbers("y").map(\.bitPattern)
-      == decimals.map { strtod($0, nil).bitPattern })
+  for code in ReadingEffort.Code.allCases {
+    #expect(
+      try Table.read(table.path, effort: ReadingEffort(code: code)).numbers("y").map(\.bitPattern)
+        == decimals.map { strtod($0, nil).bitPattern })
+  }
 }
 
 /// A field of more than a chunk, with everything in it that usually ends one.

@@ -8,6 +8,9 @@
 // Fast ways through a chunk of delimited text. Each says what it leaves to the plain way, which is
 // written in Swift (`scanRows`, `fieldSpan`, `classifyCell`) and decides in all odd cases.
 //
+// `vectors` says whether vector instructions may be used, where the processor has them; the results are
+// the same without.
+//
 // A text may be read up to TABLE_TEXT_PADDING bytes before its first and behind its last byte,
 // whatever stands there. A chunk begins where a row begins, and has less than 2^31 bytes.
 #define TABLE_TEXT_PADDING 64
@@ -29,7 +32,8 @@ typedef struct {
 // plain way: a zero byte, a lone carriage return, a quote where none may stand, or one that is never
 // closed. Limit: with AVX2 some 16 operations for 64 bytes and 5 for each field.
 bool table_text_index(
-    const uint8_t *text, size_t count, uint8_t delimiter, uint32_t *ends, table_text_shape *shape);
+    const uint8_t *text, size_t count, uint8_t delimiter, bool vectors, uint32_t *ends,
+    table_text_shape *shape);
 
 // Whether each row has as many fields.
 bool table_text_is_even(
@@ -41,7 +45,7 @@ bool table_text_is_even(
 // listed by row in `odd`, which has room for all rows. Returns how many are listed.
 size_t table_text_numbers(
     const uint8_t *text, const uint32_t *ends, const table_text_shape *shape, size_t columns,
-    size_t column, double *values, uint32_t *odd);
+    size_t column, bool vectors, double *values, uint32_t *odd);
 
 // A text that occurs in a column of a chunk.
 typedef struct {

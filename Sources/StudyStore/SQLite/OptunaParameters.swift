@@ -96,7 +96,10 @@ extension Domain {
 extension ParameterValue {
   /// The value as a choice of Optuna's: null, a truth value, a number or a text.
   var optunaChoice: JSONValue {
-    if case .integers = self { .string(json.text) } else { json }
+    switch self {
+    case .integers, .settings: .string(json.text)
+    default: json
+    }
   }
 }
 

@@ -14,7 +14,13 @@ struct RowUnits {
   var rowCount: Int { rows.count }
 
   /// The rows of a unit, ascending; one or more.
-  subscript(unit: Int) -> ArraySlice<Int32> { rows[Int(starts[unit])..<Int(starts[unit + 1])] }
+  subscript(unit: Int) -> ArraySlice<Int32> { rows[places(of: unit)] }
+
+  /// Where the rows of a unit stand among those of all units.
+  func places(of unit: Int) -> Range<Int> { Int(starts[unit])..<Int(starts[unit + 1]) }
+
+  /// The row at a place.
+  func row(at place: Int) -> Int { Int(rows[place]) }
 
   /// The number of rows of a unit.
   func size(_ unit: Int) -> Int { Int(starts[unit + 1] - starts[unit]) }

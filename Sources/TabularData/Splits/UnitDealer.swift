@@ -29,12 +29,6 @@ struct UnitDealer {
     Set(units[unit].map { Int(labels[Int($0)]) }).sorted()
   }
 
-  /// Calls a function for each class that occurs in a unit.
-  private func forEachClass(of unit: Int, _ body: (Int) -> Void) {
-    guard units.size(unit) > 1 else { return body(Int(labels[units.first(unit)])) }
-    for kind in classes(of: unit) { body(kind) }
-  }
-
   /// The number of rows in some units, for each stratum.
   func counts(_ some: [Int]) -> [Int] {
     var counts = [Int](repeating: 0, count: stratumCount)
@@ -44,9 +38,12 @@ struct UnitDealer {
 
   /// The units, of some, that hold all rows of a class: they must be trained on.
   func irreplaceable(among some: [Int]) -> Set<Int> {
-    var holders = [(count: Int, unit: Int)](repeating: (0, 0), count: classCount)
+    var holders = [(count: Int, unit: Int)](repeating: (0, -1), count: classCount)
     for unit in some {
-      forEachClass(of: unit) { holders[$0] = (holders[$0].count + 1, unit) }
+      for place in units.places(of: unit) {
+        let kind = Int(labels[units.row(at: place)])
+        if holders[kind].unit != unit { holders[kind] = (holders[kind].count + 1, unit) }
+      }
     }
     return Set(holders.filter { $0.count == 1 }.map(\.unit))
   }
@@ -82,7 +79,7 @@ struct UnitDealer {
   func rows(of some: [Int]) -> [Int] {
     var isTaken = [Bool](repeating: false, count: units.rowCount)
     for unit in some {
-      for row in units[unit] { isTaken[Int(row)] = true }
+      for place in units.places(of: unit) { isTaken[units.row(at: place)] = true }
     }
     return isTaken.indices.filter { isTaken[$0] }
   }
@@ -112,7 +109,12 @@ extension UnitDealer {
     var holders = [[Int]](
       repeating: Array(repeating: 0, count: parts.count), count: classCount)
     for (part, itsUnits) in parts.enumerated() {
-      for unit in itsUnits { forEachClass(of: unit) { holders[$0][part] += 1 } }
+      for unit in itsUnits where units.size(unit) == 1 {
+        holders[Int(labels[units.first(unit)])][part] += 1
+      }
+      for unit in itsUnits where units.size(unit) > 1 {
+        for kind in classes(of: unit) { holders[kind][part] += 1 }
+      }
     }
     for kind in 0..<classCount {
       let holding = parts.indices.filter { holders[kind][$0] > 0 }
@@ -132,16 +134,16 @@ extension UnitDealer {
   /// Moves a unit into the first part for each class that is missing there but stands elsewhere.
   func bringClasses(intoFirstOf parts: inout [[Int]]) {
     var isPresent = [Bool](repeating: false, count: classCount)
-    for unit in parts[0] { forEachClass(of: unit) { isPresent[$0] = true } }
+    for unit in parts[0] {
+      for place in units.places(of: unit) { isPresent[Int(labels[units.row(at: place)])] = true }
+    }
     for part in parts.indices.dropFirst() where isPresent.contains(false) {
       // The units that were dealt last are the smallest.
-      for unit in parts[part].reversed() {
-        var bringsClass = false
-        forEachClass(of: unit) { bringsClass = bringsClass || !isPresent[$0] }
-        guard bringsClass else { continue }
+      for unit in parts[part].reversed()
+      where units[unit].contains(where: { !isPresent[Int(labels[Int($0)])] }) {
         parts[part].removeAll { $0 == unit }
         parts[0].append(unit)
-        forEachClass(of: unit) { isPresent[$0] = true }
+        for kind in classes(of: unit) { isPresent[kind] = true }
       }
     }
   }

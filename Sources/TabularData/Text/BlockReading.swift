@@ -13,7 +13,7 @@ extension DelimitedText {
     take: @escaping (Output) throws -> Void
   ) throws {
     let reader = makeReader()
-    let parser = ChunkParser(delimiter: delimiter, readings: readings, isPlain: effort.isPlain)
+    let parser = ChunkParser(delimiter: delimiter, readings: readings, code: effort.code)
     var line = start.line
     let output = { (parsed: ParsedChunk, line: Int) throws -> Output in
       let text = self.with(RowBlock(bytes: parsed.buffer.bytes, line: line))

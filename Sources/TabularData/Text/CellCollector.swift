@@ -43,7 +43,7 @@ final class CellCollector {
 
   /// Takes the next chunk.
   ///
-  /// - Throws: ``TableError`` at a zero byte.
+  /// - Throws: ``TableError`` at a zero byte, or if there are more rows than can be numbered.
   func take(_ parsed: ParsedChunk, _ chunk: ChunkReader.Chunk) throws(TableError) {
     if let found = parsed.fault {
       let error = found.described(path: path, bytes: parsed.buffer.bytes, firstLine: line)
@@ -58,6 +58,10 @@ final class CellCollector {
         columns[column].take(parsed.columns[column], of: parsed, after: rowCount)
       }
       rowCount += parsed.rowCount
+      // Rows are numbered with 32 bits wherever there are many of them.
+      guard rowCount <= Int32.max else {
+        throw TableError(path: path, message: "the table has more than \(Int32.max) rows")
+      }
     }
     line += parsed.lineCount
   }

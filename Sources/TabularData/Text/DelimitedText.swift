@@ -66,7 +66,7 @@ struct DelimitedText {
     let reader = makeReader()
     isFresh = false
     let collector = CellCollector(readings, from: start, of: source, reader)
-    let parser = ChunkParser(delimiter: delimiter, readings: readings, isPlain: effort.isPlain)
+    let parser = ChunkParser(delimiter: delimiter, readings: readings, code: effort.code)
     try ChunkPipeline(
       reader, workers: (0..<effort.threads).map { _ in ParsedChunk(columnCount: columnCount) },
       buffer: \.buffer, work: parser.parse, take: collector.take,

@@ -41,13 +41,12 @@ struct ChunkParser: Sendable {
   let delimiter: UInt8
   /// How to read each column; `infer` reads numbers until there is a text.
   let readings: [CellReading]
-  /// Whether all is done in the plain way, to compare with.
-  let isPlain: Bool
+  let code: ReadingEffort.Code
 
   /// Parses what lies in the buffer of a chunk.
   func parse(_ chunk: ParsedChunk) {
     chunk.fault = nil
-    if isPlain || !chunk.parseQuickly(delimiter, readings) {
+    if code == .plain || !chunk.parseQuickly(delimiter, readings, vectors: code == .vector) {
       chunk.parsePlainly(delimiter, readings)
     }
   }
@@ -58,12 +57,14 @@ extension ParsedChunk {
   private static let quickLimit = 1 << 31 - 1
 
   /// Parses the chunk by vector code; false if something in it is odd.
-  fileprivate func parseQuickly(_ delimiter: UInt8, _ readings: [CellReading]) -> Bool {
+  fileprivate func parseQuickly(
+    _ delimiter: UInt8, _ readings: [CellReading], vectors: Bool
+  ) -> Bool {
     let text = buffer.bytes
     guard text.count < Self.quickLimit, let base = text.baseAddress else { return false }
     ends.lengthen(to: text.count + Int(TABLE_TEXT_PADDING), with: 0)
     var shape = table_text_shape()
-    guard table_text_index(base, text.count, delimiter, &ends, &shape),
+    guard table_text_index(base, text.count, delimiter, vectors, &ends, &shape),
       table_text_is_even(base, ends, &shape, readings.count)
     else { return false }
     (rowCount, lineCount) = (shape.rows, shape.lines)
@@ -71,7 +72,7 @@ extension ParsedChunk {
     for (column, reading) in readings.enumerated() {
       switch reading {
       case .skip: continue
-      case .infer, .number: readNumbers(column, &shape, readings.count, delimiter)
+      case .infer, .number: readNumbers(column, &shape, readings.count, delimiter, vectors)
       case .text, .label: readWords(column, &shape, readings.count)
       }
     }
@@ -79,14 +80,16 @@ extension ParsedChunk {
   }
 
   private func readNumbers(
-    _ column: Int, _ shape: inout table_text_shape, _ columnCount: Int, _ delimiter: UInt8
+    _ column: Int, _ shape: inout table_text_shape, _ columnCount: Int, _ delimiter: UInt8,
+    _ vectors: Bool
   ) {
     // A text found in an earlier chunk has closed the column.
     guard columns[column].firstText == nil else { return }
     columns[column].numbers.lengthen(to: rowCount, with: 0)
     columns[column].firstInfinite = nil
     let oddCount = table_text_numbers(
-      buffer.bytes.baseAddress, ends, &shape, columnCount, column, &columns[column].numbers, &odd)
+      buffer.bytes.baseAddress, ends, &shape, columnCount, column, vectors,
+      &columns[column].numbers, &odd)
     for row in odd[..<oddCount].map(Int.init) {
       let field = row * columnCount + column
       let start = field == 0 ? 0 : Int(ends[field - 1]) + 1

@@ -7,14 +7,23 @@ package struct ReadingEffort: Sendable {
   package var threads: Int
   /// About how many bytes are read at once, 1 or more.
   package var chunkByteCount: Int
-  /// Whether everything is done in the plain way, without vector code, to compare with.
-  package var isPlain: Bool
+  package var code: Code
+
+  /// The code that scans and parses; all give the same, and tests compare them.
+  package enum Code: Sendable, CaseIterable {
+    /// Vector instructions, where the processor has them.
+    case vector
+    /// The same without.
+    case scalar
+    /// Field by field and cell by cell: what is right by definition.
+    case plain
+  }
 
   package init(
-    threads: Int = availableThreads(), chunkByteCount: Int? = nil, isPlain: Bool = false
+    threads: Int = availableThreads(), chunkByteCount: Int? = nil, code: Code = .vector
   ) {
     self.threads = threads
     self.chunkByteCount = chunkByteCount ?? Self.standardChunk
-    self.isPlain = isPlain
+    self.code = code
   }
 }
