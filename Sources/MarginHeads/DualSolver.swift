@@ -16,8 +16,8 @@ public import PluginKit
 ///     squared-hinge: Cᵢ (uᵢ - αᵢ/2Cᵢ)² if uᵢ > 0, otherwise αᵢ²/4Cᵢ - αᵢ uᵢ
 ///
 /// so that it is looked at often, and the rule of the other convex solver ends the work: gap ≤ 10⁻⁴ P and
-/// gap ≤ 10⁻² (P(0) - P). That takes fewer iterations than bounding the violation does: n/4 to 2n for
-/// 100 settings of scale and λ at random on the Wi-Fi data (n = 1,600), at O(n) each.
+/// gap ≤ 10⁻² (P(0) - P). That takes fewer iterations than bounding the violation does: n/8 to 4n for
+/// 20 settings of scale and λ at random on the Wi-Fi data (n = 1,600), at O(n) each.
 ///
 /// References: see ``PluginKit/PairIterations``; for the shift R, S. S. Keerthi, S. K. Shevade,
 /// C. Bhattacharyya and K. R. K. Murthy, "A fast iterative nearest point algorithm for support vector machine
