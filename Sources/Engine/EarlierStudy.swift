@@ -71,11 +71,12 @@ struct EarlierStudy: Sendable {
     let records = try store.list()
     let ended = records.filter { $0.outcome.status == .timeout }.map(\.number)
     guard let first = ended.first else { return }
-    // Only a sampler that learns has chosen other points by them.
+    // Only a sampler that learns has chosen other points by them, and only pruning other ends.
     let search = experiment.pipeline.search
+    let depends = search.use == .tpe || search.pruning != .none
     let chosenBy = first + search.parallel
     let begun = records.map(\.number) + (try store.running().map(\.number))
-    let chosen = search.use == .tpe ? begun.filter { $0 >= chosenBy } : []
+    let chosen = depends ? begun.filter { $0 >= chosenBy } : []
     try store.discard(Set(ended + chosen))
     let others = Set(chosen).subtracting(ended).count
     experiment.report(

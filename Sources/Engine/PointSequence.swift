@@ -95,6 +95,17 @@ package struct PointSequence: Sendable {
     return points[number - 1]
   }
 
+  /// What may end a trial early, by the results that its point depends on; nil where nothing is pruned.
+  ///
+  /// - Precondition: the trial has a point, and is no higher than ``lastReady``.
+  package func pruner(of number: Int) -> SuccessiveHalving? {
+    precondition((1...lastReady).contains(number), "trial \(number) has to wait")
+    guard planner.pipeline.search.pruning == .asha, let point = points[number - 1] else {
+      return nil
+    }
+    return SuccessiveHalving(entry: point.entry, earlier: history(of: number))
+  }
+
   /// The lowest finished trial that lies elsewhere than it would be put now, of the last ones that are there.
   ///
   /// One is enough to find another sampler out; asking for each would take as long as the search.
@@ -115,15 +126,20 @@ package struct PointSequence: Sendable {
     if added < segment.entryCount { return planner.defaultPoint(planner.pipeline.models[added]) }
     // A sampler counts its own proposals, whatever the segment.
     func ownNumber(_ trial: Int) -> Int { trial - 1 - segment.entryCount }
-    let seen = max(0, number - parallel)
-    let history = (1...max(1, seen)).compactMap { finished[$0] }.filter { $0.number <= seen }
     return samplers[place].propose(
       number: ownNumber(number),
       history: warmStart.observations(metric, before: ownNumber(1))
-        + history.map { record in
+        + history(of: number).map { record in
           Observation(
-            number: ownNumber(record.number), point: record.point, loss: lossOf(record))
+            number: ownNumber(record.number), point: record.point, loss: lossOf(record),
+            pruned: record.pruned)
         },
-      pending: points[min(seen, points.count)...].compactMap { $0 })
+      pending: points[min(max(0, number - parallel), points.count)...].compactMap { $0 })
+  }
+
+  /// The results that a trial may see, by ascending number.
+  private func history(of number: Int) -> [TrialRecord] {
+    guard number > parallel else { return [] }
+    return (1...number - parallel).compactMap { finished[$0] }
   }
 }

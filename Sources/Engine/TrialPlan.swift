@@ -1,4 +1,4 @@
-import HyperparameterSearch
+package import HyperparameterSearch
 package import PipelineSpec
 package import PluginKit
 package import Preprocessing
@@ -18,6 +18,8 @@ package struct TrialPlan: Sendable {
   package let steps: [StepSettings]
   /// Parameters of the leaderboard: the plugin's, and those of preprocessing that are searched.
   package let shown: JSONValue
+  /// What may end the trial early; nil for nothing.
+  package var pruner: SuccessiveHalving?
 }
 
 extension TrialPlan {

@@ -34,6 +34,7 @@ struct TrialRunner: Sendable {
     var fitTime = Duration.zero
     let notes = TrialNotes()
     let interruption = interruption(of: plan, since: start)
+    let watch = plan.pruner.map(PruningWatch.init)
     do {
       try checkConflicts(plan)
       var fits: [(PreparedFit, TrainingOutcome)] = []
@@ -44,7 +45,8 @@ struct TrialRunner: Sendable {
         try checkWeights(plan, prepared)
         let fitStart = ContinuousClock.now
         let context = context(
-          plan, fit: index, scope: fit.name, interruption: interruption, notes: notes)
+          plan, fit: index, scope: fit.name, interruption: interruption, notes: notes,
+          watch: index == 0 ? watch : nil)
         try context.checkpoint()
         fits.append(
           (
@@ -52,6 +54,9 @@ struct TrialRunner: Sendable {
             try plan.plugin.train(prepared.training, parameters: plan.parameters, context: context)
           ))
         fitTime += ContinuousClock.now - fitStart
+        if let reason = watch?.reason {
+          return unfinished(plan, .pruned(reason: reason), fitTime.seconds, notes)
+        }
       }
       return try judge(plan, fits, seconds: fitTime.seconds, notes) {
         if let reason = interruption() { throw reason }
@@ -105,7 +110,8 @@ struct TrialRunner: Sendable {
 
   private func context(
     _ plan: TrialPlan, fit: Int, scope: String,
-    interruption: @escaping @Sendable () -> TrainingInterruption?, notes: TrialNotes
+    interruption: @escaping @Sendable () -> TrainingInterruption?, notes: TrialNotes,
+    watch: PruningWatch?
   ) -> TrainingContext {
     TrainingContext(
       studySeed: seed, trialSeed: trialSeed(plan).keyed("fit", fit),
@@ -114,7 +120,7 @@ struct TrialRunner: Sendable {
       observer: { report in
         notes.add(report, fit: fit)
         onEpoch(plan.number, report)
-        return .proceed
+        return watch?.decision(on: report) ?? .proceed
       }, logger: notes.log)
   }
 

@@ -123,6 +123,7 @@ package actor TrialSchedule {
         return nil
       }
       plan = planner.plan(number: claim.number, point: point)
+      plan.pruner = points.pruner(of: claim.number)
     }
     try store.begin(claim, model: plan.model, at: plan.point)
     return plan

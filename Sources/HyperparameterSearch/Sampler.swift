@@ -6,13 +6,30 @@ package struct Observation: Sendable, Equatable {
   package let number: Int
   /// What was tried.
   package let point: SearchPoint
-  /// The search metric turned so that lower is better; nil for a trial that failed or ran out of time.
+  /// The search metric turned so that lower is better; nil for a trial that failed, ran out of time or was
+  /// pruned.
   package let loss: Double?
+  /// How far a pruned trial came; nil for all others.
+  package let pruned: Pruned?
 
-  package init(number: Int, point: SearchPoint, loss: Double?) {
+  /// How far a pruned trial came.
+  package struct Pruned: Sendable, Equatable {
+    /// The epochs that it ran.
+    package let epochs: Int
+    /// Its best value; higher is better.
+    package let value: Double
+
+    package init(epochs: Int, value: Double) {
+      self.epochs = epochs
+      self.value = value
+    }
+  }
+
+  package init(number: Int, point: SearchPoint, loss: Double?, pruned: Pruned? = nil) {
     self.number = number
     self.point = point
     self.loss = loss
+    self.pruned = pruned
   }
 }
 

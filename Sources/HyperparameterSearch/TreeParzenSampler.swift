@@ -2,7 +2,8 @@ package import PluginKit
 
 /// Tree-structured Parzen estimators: proposes points that look more like the good trials than like the rest.
 ///
-/// Trials are ranked by loss; those that failed come last, and entries that are not searched are left out.
+/// Trials are ranked by loss, then pruned ones by how far they came; those that failed come last, and entries
+/// that are not searched are left out.
 /// First an entry is chosen, then a point of it.
 ///
 /// **Start.** While fewer than 10 trials are finished, or 3 per entry if that is more, and while an entry has
@@ -123,11 +124,16 @@ package struct TreeParzenSampler: Sampler {
 }
 
 extension [Observation] {
-  /// The points by ascending loss, those without a finite one last, equal ones by trial number.
+  /// The points by ascending loss, then pruned ones, the best of those that came furthest first, then those
+  /// without any figure; equal ones by trial number.
   fileprivate func rankedPoints() -> [SearchPoint] {
-    func rank(_ observation: Observation) -> (Double, Int) {
+    func rank(_ observation: Observation) -> (Double, Int, Double, Int) {
       let loss = observation.loss ?? .infinity
-      return (loss.isNaN ? .infinity : loss, observation.number)
+      let value = observation.pruned?.value ?? .nan
+      return (
+        loss.isNaN ? .infinity : loss, -(observation.pruned?.epochs ?? 0),
+        value.isNaN ? .infinity : -value, observation.number
+      )
     }
     return sorted { rank($0) < rank($1) }.map(\.point)
   }

@@ -110,7 +110,7 @@ extension SearchSettings {
         ("use", .string(use.rawValue)),
         ("metric", .string(metric.rawValue)),
         ("trials", .integer(trials)),
-        ("pruning", .string("none")),
+        ("pruning", .string(pruning.rawValue)),
         ("time", time.map { .number($0) }),
         ("trial_time", trialTime.map { .number($0) }),
         ("parallel", .integer(parallel)),

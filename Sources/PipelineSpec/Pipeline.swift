@@ -54,6 +54,7 @@ package struct SearchSettings: Sendable, Equatable {
   package var metric: Metric
   /// How many trials, apart from the baseline.
   package var trials: Int
+  package var pruning: Pruning
   /// Trial t sees the results of trials up to t - `parallel`.
   package var parallel: Int
   /// Seconds for the whole run, with refit and export; nil for no limit.

@@ -110,19 +110,20 @@ extension PipelineDecoder {
   /// The `search:` section with its defaults.
   mutating func searchSettings(_ field: Field?) -> SearchSettings {
     var settings = SearchSettings(
-      use: .tpe, metric: .accuracy, trials: 100, parallel: 8, time: nil, trialTime: nil,
-      warmStart: nil)
+      use: .tpe, metric: .accuracy, trials: 100, pruning: .none, parallel: 8, time: nil,
+      trialTime: nil, warmStart: nil)
     guard let field, let section = section(field, keys: Self.searchKeys) else { return settings }
     settings.use = section["use"].flatMap { word($0, of: SamplerKind.self) } ?? settings.use
     settings.metric = section["metric"].flatMap { word($0, of: Metric.self) } ?? settings.metric
     settings.trials =
       section["trials"].flatMap { integer($0, in: 1...Int.max) } ?? settings.trials
+    settings.pruning =
+      section["pruning"].flatMap { word($0, of: Pruning.self) } ?? settings.pruning
     settings.parallel =
       section["parallel"].flatMap { integer($0, in: 1...Int.max) } ?? settings.parallel
     settings.time = section["time"].flatMap { duration($0) }
     settings.trialTime = section["trial_time"].flatMap { duration($0) }
     settings.warmStart = section["warm_start"].flatMap { inputPath($0) }
-    _ = section["pruning"].flatMap { word($0, of: ["none"]) }
     return settings
   }
 }

@@ -94,15 +94,27 @@ extension PipelineDraft {
       CommentedLines([split(dataset.rowCount)]),
       CommentedLines(
         [("preprocess:", "fitted on the training rows of each split only")] + steps(dataset)),
-      CommentedLines([
-        ("models:", "without tune, the ranges that a plugin declares are searched"),
-        ("  - use: quasi-svm", "random Fourier features: a kernel machine at a linear one's cost"),
-        ("  - use: linear-svm", nil),
-        ("  - use: mlp-svm", "a deep network whose last layer is a margin classifier"),
-      ]),
+      models(rowCount: dataset.rowCount),
       search(dataset, name: name),
     ]
   }
+
+  /// Beyond some thousands of rows the exact kernel machine costs more than it gives.
+  private static func models(rowCount: Int) -> CommentedLines {
+    let exact: [CommentedLines.Line] =
+      rowCount <= mostRowsOfExactKernel
+      ? [("  - use: kernel-svm", "the exact kernel machine, for up to some thousands of rows")] : []
+    return CommentedLines(
+      [
+        ("models:", "without tune, the ranges that a plugin declares are searched"),
+        ("  - use: quasi-svm", "random Fourier features: a kernel machine at a linear one's cost"),
+      ] + exact + [
+        ("  - use: linear-svm", nil),
+        ("  - use: mlp-svm", "a deep network whose last layer is a margin classifier"),
+      ])
+  }
+
+  private static let mostRowsOfExactKernel = 5_000
 
   private static func data(
     _ dataset: Dataset, source: String, target: ColumnReference

@@ -106,7 +106,7 @@ package enum PipelineSchema {
       ("use", words(SamplerKind.self, "how the next point is chosen")),
       ("metric", words(Metric.self, "the figure of merit")),
       ("trials", whole(from: 1, "how many trials, apart from the baseline")),
-      ("pruning", words(["none"], "how hopeless trials are stopped")),
+      ("pruning", words(Pruning.self, "how trials that learn worse than others are ended early")),
       ("time", duration("the time for the whole run")),
       ("trial_time", duration("the time for one trial")),
       ("parallel", whole(from: 1, "how many trials may run before the first of them is known")),

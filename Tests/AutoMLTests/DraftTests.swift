@@ -32,6 +32,7 @@ import Testing
 
       models:                           # without tune, the ranges that a plugin declares are searched
         - use: quasi-svm                # random Fourier features: a kernel machine at a linear one's cost
+        - use: kernel-svm               # the exact kernel machine, for up to some thousands of rows
         - use: linear-svm
         - use: mlp-svm                  # a deep network whose last layer is a margin classifier
 
@@ -144,6 +145,15 @@ func aDraftElsewherePointsBackAtTheTable(path: String, source: String) throws {
       == "standard input: error: a pipeline names a table that can be read again; "
       + "save the table to a file first\n")
   #expect(run.exitCode == 2)
+}
+
+@Test(arguments: [(5_000, true), (5_001, false)])
+func theExactKernelIsForTablesOfSomeThousandsOfRows(rows: Int, isThere: Bool) throws {
+  let workplace = try Workplace()
+  let lines = (0..<rows).map { "\($0 % 97),\($0 % 2 == 0 ? "a" : "b")\n" }
+  try workplace.folder.write("x,kind\n" + lines.joined(), to: "t.csv")
+  #expect(try workplace.automl("init", "t.csv", "--target", "kind").exitCode == 0)
+  #expect(try workplace.folder.text("t.yaml").contains("- use: kernel-svm ") == isThere)
 }
 
 /// Of thousands of columns a list of roles would help nobody.

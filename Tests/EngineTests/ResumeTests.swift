@@ -30,7 +30,7 @@ private func limits(after count: Int) -> (RunLimits, @Sendable (RunEvent) -> Voi
 extension ToyStudy {
   /// Runs until so many trials more are finished, and is interrupted.
   @discardableResult
-  fileprivate func runPart(
+  func runPart(
     _ pipeline: Pipeline, to name: String = "run", trials: Int, workers: Int = 2
   ) async throws -> RunResult {
     let (limits, report) = limits(after: trials)
@@ -38,7 +38,7 @@ extension ToyStudy {
   }
 
   /// Whether two runs have the same leaderboard but for timings, and the same model.
-  fileprivate func isSame(_ name: String, _ other: String) throws -> Bool {
+  func isSame(_ name: String, _ other: String) throws -> Bool {
     try timelessLeaderboard(name) == timelessLeaderboard(other)
       && folder.data("\(name)/best.safetensors") == folder.data("\(other)/best.safetensors")
   }

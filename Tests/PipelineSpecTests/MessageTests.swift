@@ -120,7 +120,7 @@ import Testing
     ("labels: ordinal", "4:9: labels must be one-hot, got 'ordinal'"),
     ("search: tpe", "4:9: search must be a mapping, got 'tpe'"),
     ("search: {use: tpee}", "4:15: search.use must be one of tpe, random, grid, got 'tpee'"),
-    ("search: {pruning: asha}", "4:19: search.pruning must be none, got 'asha'"),
+    ("search: {pruning: median}", "4:19: search.pruning must be one of none, asha, got 'median'"),
     (
       "search: {metric: f1}",
       "4:18: search.metric must be one of accuracy, balanced_accuracy, macro_f1, "
