@@ -105,6 +105,10 @@ let program: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict, linkerSettings: staticRuntime),
+  .executableTarget(
+    name: "predict-speed",
+    dependencies: ["PluginKit", "SystemFiles", "ModelExport", "BuiltInPlugins"],
+    path: "Benchmarks/predict-speed", swiftSettings: strict, linkerSettings: staticRuntime),
   .target(
     name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",
     swiftSettings: strict),

@@ -78,8 +78,9 @@ public struct DenseNetwork: Sendable, Equatable {
   }
 
   public let architecture: Architecture
-  /// For each layer from the features on: its weights, then its biases. The weights of hidden layers are
-  /// [inputs, outputs] by rows, those of the head [classes, inputs].
+  /// For each layer from the features on: its weights, then its biases.
+  ///
+  /// The weights of hidden layers are [inputs, outputs] by rows, those of the head [classes, inputs].
   public internal(set) var parameters: [Float]
 
   /// Makes a network of given parameters.

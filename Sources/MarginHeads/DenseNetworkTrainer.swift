@@ -63,6 +63,7 @@ public struct DenseNetworkTrainer: Sendable {
   ///   - projection: What maps the rows before the network sees them, for a network without hidden layers
   ///     whose mapped rows would take too much memory: they are computed anew for each batch.
   ///   - context: Seeds and limits.
+  /// - Returns: The network and how training went.
   /// - Throws: `TrainingFailure` if the loss stops being finite; `TrainingInterruption`.
   public func train(
     _ data: TrainingData, projection: FourierProjection? = nil, context: TrainingContext
