@@ -12,7 +12,7 @@ struct StreamedBlock {
   /// The smallest objective with W = 0.
   let trivialObjective: Double
   var loss: SmoothedLoss
-  var preconditioners: [HeadPreconditioner] = []
+  var preconditioners: [StreamedPreconditioner] = []
 
   /// Weights class by class, then biases.
   private(set) var values: [Double]

@@ -86,7 +86,7 @@ struct StreamedPass {
   func preconditioners(
     at points: [StreamedPoint], sample: ArraySlice<Int32>, penalty: Double, most: Int,
     blockWidth: Int
-  ) throws -> [HeadPreconditioner] {
+  ) throws -> [StreamedPreconditioner] {
     let classCount = points.reduce(0) { $0 + $1.width }
     let weights = points.flatMap { $0.weights.map { Float($0) } }
     let biases = points.flatMap { $0.biases.map { Float($0) } }
@@ -94,7 +94,7 @@ struct StreamedPass {
     let tiles = StreamedTiles(rows)
     var slopes = TileSlopes(points, classCount: classCount, capacity: tiles.mostRows)
     var sums = (0..<classCount).map { _ in
-      HeadCurvature(columnCount: rows.featureCount, blockWidth: blockWidth)
+      StreamedCurvature(columnCount: rows.featureCount, blockWidth: blockWidth)
     }
     var shares = [Double](repeating: 0, count: classCount)
     var position = 0

@@ -4,7 +4,7 @@ import PluginKit
 ///
 /// The matrix is [A u; uᵀ c] for weights and bias, with A = 2λI + Σᵢ cᵢ zᵢ zᵢᵀ over a sample of the rows. Of A
 /// only blocks on the diagonal are kept where the whole would be too large; the bias is eliminated last.
-struct HeadPreconditioner: Sendable {
+struct StreamedPreconditioner: Sendable {
   private let blocks: [(columns: Range<Int>, factor: CholeskyFactor)]
   /// A⁻¹ u.
   private let image: [Double]
@@ -47,8 +47,8 @@ struct HeadPreconditioner: Sendable {
   }
 }
 
-/// Collects the rows of a ``HeadPreconditioner``.
-struct HeadCurvature {
+/// Collects the rows of a ``StreamedPreconditioner``.
+struct StreamedCurvature {
   private let columnCount: Int
   private let blocks: [Range<Int>]
   private let stride: Int
@@ -109,7 +109,7 @@ struct HeadCurvature {
   }
 
   /// Factors what was collected, divided by `share`, the share of all rows that were looked at.
-  mutating func preconditioner(penalty: Double, share: Double) -> HeadPreconditioner {
+  mutating func preconditioner(penalty: Double, share: Double) -> StreamedPreconditioner {
     flush()
     let scale = Float(1 / share)
     var factors: [(columns: Range<Int>, factor: CholeskyFactor)] = []
@@ -127,7 +127,7 @@ struct HeadCurvature {
       for j in 0..<size { matrix[j * size + j] += floor }
       factors.append((columns, CholeskyFactor(matrix, size: size, leastPivot: floor)))
     }
-    return HeadPreconditioner(
+    return StreamedPreconditioner(
       blocks: factors, border: border.map { Double($0 * scale) }, curvature: curvature / share)
   }
 }
