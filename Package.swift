@@ -127,6 +127,10 @@ let program: [Target] = [
   .executableTarget(
     name: "read-table", dependencies: ["TabularData"], path: "Benchmarks/read-table",
     swiftSettings: strict, linkerSettings: staticRuntime),
+  .executableTarget(
+    name: "predict-speed",
+    dependencies: ["PluginKit", "SystemFiles", "ModelExport", "BuiltInPlugins"],
+    path: "Benchmarks/predict-speed", swiftSettings: strict, linkerSettings: staticRuntime),
   .target(
     name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",
     swiftSettings: strict),

@@ -76,8 +76,8 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
     guard width > 0 else { return base }
     let trainingRows =
       planner.pipeline.refit == .none ? rows.parts.fits[0].training.count : rows.searchRows.count
-    return base
-      + ", up to \(megabytes(4 * trainingRows * width)) of random features for each worker"
+    let features = min(4 * trainingRows * width, FourierProjection.mostStoredBytes)
+    return base + ", up to \(megabytes(features)) of random features for each worker"
   }
 
   private static func megabytes(_ bytes: Int) -> String {

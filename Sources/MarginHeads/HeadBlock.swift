@@ -97,7 +97,7 @@ extension HeadBlock {
   }
 
   /// The smallest Σᵢ sᵢ ℓ(b) over biases b, from the shares of the classes.
-  private static func trivialObjective(
+  static func trivialObjective(
     _ loss: MarginLoss, _ classes: Range<Int>, _ labels: [Int32], _ shares: [Double],
     _ classCount: Int
   ) -> Double {

@@ -10,7 +10,8 @@ import Testing
 }
 
 /// Pipelines whose table is not in the repository are checked with a small one of another name.
-@Test(arguments: try files(in: "pipelines", named: ".yaml"))
+@Test(
+  arguments: try files(in: "pipelines", named: ".yaml") + files(in: "Benchmarks", named: ".yaml"))
 func everyPipelineIsValid(path: String) throws {
   let workplace = try Workplace()
   let table = workplace.folder.path("points.csv")

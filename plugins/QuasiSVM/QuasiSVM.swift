@@ -25,7 +25,12 @@ public struct QuasiSVMPlugin: ModelPlugin {
       kernel.declaration, draw.declaration, outputDim.declaration, scale.declaration,
     ] + HeadTraining.declarations)
 
-  public init() {}
+  /// The most bytes of features that a training holds; with more they are computed anew in every pass.
+  private let mostStoredBytes: Int
+
+  public init() { self.init(mostStoredBytes: FourierProjection.mostStoredBytes) }
+
+  package init(mostStoredBytes: Int) { self.mostStoredBytes = mostStoredBytes }
 
   public func conflicts(in parameters: ParameterValues) -> [ParameterConflict] {
     var conflicts = HeadTraining.conflicts(in: parameters)
@@ -38,9 +43,22 @@ public struct QuasiSVMPlugin: ModelPlugin {
   public func train(
     _ data: TrainingData, parameters: ParameterValues, context: TrainingContext
   ) throws -> TrainingOutcome {
-    try refuseExcessiveSize(
-      rowCount: data.features.rowCount, featureCount: parameters[Self.outputDim])
     let features = randomFeatures(parameters, data, context)
+    let byteCount = 4 * data.features.rowCount * features.featureCount
+    var (head, report) =
+      try byteCount <= mostStoredBytes
+      ? trainOnStored(features, data, parameters, context)
+      : HeadTraining(parameters).run(
+        data, projection: features.projection, context: context,
+        featureFactor: features.amplitude)
+    report.warnings += features.kernelWarnings(for: data.features, seed: context.studySeed)
+    return TrainingOutcome(model: QuasiSVMModel(features: features, head: head), report: report)
+  }
+
+  private func trainOnStored(
+    _ features: RandomFourierFeatures, _ data: TrainingData, _ parameters: ParameterValues,
+    _ context: TrainingContext
+  ) throws -> (LinearHead, TrainingReport) {
     let mapped = try map(data.features, features, parameters, context)
     let training = HeadTraining(parameters)
     // Only Adam draws learning curves.
@@ -50,13 +68,11 @@ public struct QuasiSVMPlugin: ModelPlugin {
           of: $0.features, checkpoint: context.checkpoint),
         labels: $0.labels)
     }
-    var (head, report) = try training.run(
+    return try training.run(
       TrainingData(
         features: mapped, labels: data.labels, classCount: data.classCount, weights: data.weights,
         monitor: monitor),
-      context: context, featureFactor: (2 / Double(parameters[Self.outputDim])).squareRoot())
-    report.warnings += features.kernelWarnings(for: data.features, seed: context.studySeed)
-    return TrainingOutcome(model: QuasiSVMModel(features: features, head: head), report: report)
+      context: context, featureFactor: features.amplitude)
   }
 
   public func load(_ state: ModelState) throws(ModelStateError) -> any TrainedModel {
@@ -92,15 +108,5 @@ public struct QuasiSVMPlugin: ModelPlugin {
     }
   }
 
-  private func refuseExcessiveSize(rowCount: Int, featureCount: Int) throws(TrainingFailure) {
-    let gibibytes = Double(rowCount) * Double(featureCount) * 4 / 0x1p30
-    guard gibibytes > Self.mostGibibytes else { return }
-    let rounded = (gibibytes * 10).rounded() / 10
-    throw TrainingFailure(
-      "\(featureCount) features of \(rowCount) rows take \(rounded) GiB, and at most "
-        + "\(Int(Self.mostGibibytes)) GiB are held; a smaller output_dim would do")
-  }
-
-  private static let mostGibibytes = 8.0
   private static let mostCachedBytes = 32 << 20
 }

@@ -38,7 +38,7 @@ struct RandomFourierFeatures: Sendable {
     self.phases = phases
     projection = FourierProjection(
       weights: weights, phases: phases, columnCount: columnCount, scale: scale,
-      amplitude: (2 / Double(featureCount)).squareRoot(), featureCount: featureCount,
+      amplitude: Self.amplitude(featureCount), featureCount: featureCount,
       isPaired: kernel.isPaired)
   }
 
@@ -61,6 +61,13 @@ struct RandomFourierFeatures: Sendable {
       kernel: kernel, featureCount: featureCount, columnCount: columnCount, scale: scale,
       weights: weights.map { Float($0 * deviation) },
       phases: drawn.indices.map { $0 < pairCount ? 0 : drawn[$0] })
+  }
+
+  /// √(2/D), by which cosines and sines are multiplied.
+  var amplitude: Double { Self.amplitude(featureCount) }
+
+  private static func amplitude(_ featureCount: Int) -> Double {
+    (2 / Double(featureCount)).squareRoot()
   }
 
   /// How many projections give `featureCount` features.

@@ -18,6 +18,9 @@ public struct FourierProjection: Sendable {
 
   private static let lanes = 16
 
+  /// The most bytes of features that a training holds; with more it computes them anew when it needs them.
+  public static let mostStoredBytes = 1 << 30
+
   /// Makes a map.
   ///
   /// - Parameters:

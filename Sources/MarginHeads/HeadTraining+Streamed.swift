@@ -1,0 +1,27 @@
+public import PluginKit
+
+extension HeadTraining {
+  /// Trains the head on mapped rows that are computed anew whenever they are needed, since all of them would
+  /// take too much memory.
+  ///
+  /// - Parameters:
+  ///   - data: The rows before they are mapped.
+  ///   - projection: What maps them.
+  ///   - context: Seeds and limits.
+  ///   - featureFactor: As for ``run(_:context:featureFactor:)``.
+  /// - Returns: The head and how training went.
+  /// - Throws: ``TrainingFailure`` if training diverges; what the context's checkpoint throws.
+  public func run(
+    _ data: TrainingData, projection: FourierProjection, context: TrainingContext,
+    featureFactor: Double = 1
+  ) throws -> (head: LinearHead, report: TrainingReport) {
+    guard var adam else {
+      return try StreamedHeadSolver(loss: loss, penalty: penalty).train(
+        data, projection: projection, seed: context.studySeed, checkpoint: context.checkpoint)
+    }
+    adam.headStepFactor = 1 / featureFactor
+    let (network, report) = try DenseNetworkTrainer(adam).train(
+      data, projection: projection, context: context)
+    return (LinearHead(network), report)
+  }
+}
