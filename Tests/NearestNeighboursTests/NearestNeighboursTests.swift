@@ -107,7 +107,7 @@ private func randomRows(_ count: Int, columns: Int, seed: UInt64) -> FeatureMatr
     for weighting in ["uniform", "distance"] {
       let scores = try train(data, parameters(2, weighting: weighting))
         .scores(for: FeatureMatrix(rowCount: 3, columnCount: 1, values: [3e38, -3e38, 1e20]))
-      #expect(scores.values.allSatisfy(\.isFinite))
+      #expect(scores.values.allSatisfy { $0.isFinite })
     }
   }
 
