@@ -25,7 +25,7 @@ struct TreeSettings: Sendable {
 /// Reference: P. Geurts, D. Ernst and L. Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006,
 /// doi:10.1007/s10994-006-6226-1.
 struct TreeGrower {
-  private struct Split {
+  fileprivate struct Split {
     var column: Int
     /// Rows with codes up to this one go to the first child.
     var bin: UInt8
