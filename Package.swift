@@ -77,6 +77,8 @@ let stages: [Target] =
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
   + stage(
+    "SVMCheck", ["PluginKit", "MarginHeads", "Evaluation"], testDependencies: ["BuiltInPlugins"])
+  + stage(
     "PipelineSpec",
     [
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
@@ -90,7 +92,7 @@ let stages: [Target] =
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
+      "Evaluation", "SVMCheck", "PipelineSpec", "StudyStore", "ModelExport",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
@@ -108,8 +110,8 @@ let program: [Target] = [
   .target(
     name: "AutoMLCommands",
     dependencies: [
-      "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "SVMCheck",
+      "PipelineSpec", "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
       "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

@@ -32,6 +32,8 @@ struct RunFolder: Sendable {
     }.sorted()
   }
 
+  func removeSVMCheck() throws { try removeFile(file(Self.svmCheckName)) }
+
   func write(_ text: String, to name: String) throws { try writeFile(file(name), text) }
 
   func write(_ bytes: [UInt8], to name: String) throws { try writeFile(file(name), bytes) }
@@ -123,10 +125,12 @@ struct RunFolder: Sendable {
   }
 
   private static let studyName = "study.db"
+  static let svmCheckName = "svm-check.json"
   private static let scoresSuffix = ".safetensors"
   private static let results = [
     studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
     "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "run.json", "split.csv",
+    svmCheckName,
   ]
 
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }

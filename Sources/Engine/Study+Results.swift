@@ -23,7 +23,7 @@ extension Study {
     let attempts = try await attempts(
       maker, FinalModels.trials(leaderboard, policy: policy).compactMap { records[$0] },
       tests: policy != .none)
-    let (finals, warnings) = outcome(of: attempts, maker, leaderboard, records)
+    var (finals, warnings) = outcome(of: attempts, maker, leaderboard, records)
     for final in finals {
       if let test = final.test { leaderboard.setTest(test, trial: final.trial) }
     }
@@ -33,6 +33,7 @@ extension Study {
     if let curves = learningCurvesCSV(leaderboard, records) {
       try folder.write(curves, to: "curves.csv")
     }
+    warnings += try checkMachines(finals)
     for warning in warnings { experiment.report(.warning(warning)) }
     return (leaderboard, warnings)
   }

@@ -64,6 +64,26 @@ extension TabularClassifier {
   /// - Returns: Metrics and the confusion matrix.
   /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
   package func evaluate(_ path: String) throws -> ModelEvaluation {
+    let (features, labels, weights) = try read(path)
+    let predictions = try predict(features)
+    return ModelEvaluation(
+      Predictions(
+        labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
+        weights: weights),
+      classes: classes)
+  }
+
+  /// Reads labelled rows as the model sees them.
+  ///
+  /// - Throws: As ``evaluate(_:)``.
+  package func labelledRows(of path: String) throws -> TrainingData {
+    let (features, labels, weights) = try read(path)
+    return TrainingData(
+      features: try bundle.preprocessing.transform(features), labels: labels,
+      classCount: classes.count, weights: weights, columns: bundle.preprocessing.columns)
+  }
+
+  private func read(_ path: String) throws -> (Table, labels: [Int32], weights: [Float]?) {
     let rows = try bundle.schema.read(path, readsWeights: true)
     guard let labels = rows.labels, let texts = rows.labelTexts else {
       let target = quoted(bundle.schema.target)
@@ -73,12 +93,7 @@ extension TabularClassifier {
     if let first = unknown.first {
       throw unknownLabel(texts[first], row: first, others: unknown.count - 1, in: path)
     }
-    let predictions = try predict(rows.features)
-    return ModelEvaluation(
-      Predictions(
-        labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
-        weights: rows.weights.map { $0.map { Float($0) } } ?? weights(of: labels)),
-      classes: classes)
+    return (rows.features, labels, rows.weights.map { $0.map { Float($0) } } ?? weights(of: labels))
   }
 
   /// The weights of balanced classes; nil where all rows count the same.

@@ -29,9 +29,16 @@ extension Pipeline {
         ("models", .array(models.map(\.json))),
         ("search", search.json),
         ("refit", .string(refit.rawValue)),
-        ("evaluate", .object([("test", .string(evaluate.rawValue))])),
+        ("evaluate", evaluateJSON),
         ("output", .object([("dir", .string(outputFolder))])),
       ].present)
+  }
+}
+
+extension Pipeline {
+  private var evaluateJSON: JSONValue {
+    let check = svmCheckRows.map { JSONValue.object([("rows", .integer($0))]) }
+    return .object([("test", .string(evaluate.rawValue)), ("svm_check", check)].present)
   }
 }
 

@@ -56,13 +56,13 @@ struct PipelineDecoder: ValueDecoder {
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
     let refit = refit(top["refit"], split)
-    let evaluate = testPolicy(top["evaluate"])
+    let (evaluate, svmCheckRows) = evaluation(top["evaluate"])
     let folder = outputFolder(top["output"]) ?? "runs/\(name)"
     guard let data else { return nil }
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
       pluginFolders: pluginFolders(of: models), models: models, search: search, refit: refit,
-      evaluate: evaluate, outputFolder: folder,
+      evaluate: evaluate, svmCheckRows: svmCheckRows, outputFolder: folder,
       resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
@@ -91,9 +91,18 @@ struct PipelineDecoder: ValueDecoder {
     return refit
   }
 
-  private mutating func testPolicy(_ field: Field?) -> TestPolicy {
-    guard let field, let section = section(field, keys: ["test"]) else { return .bestOfEach }
-    return section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
+  private mutating func evaluation(_ field: Field?) -> (TestPolicy, svmCheckRows: Int?) {
+    guard let field, let section = section(field, keys: ["test", "svm_check"]) else {
+      return (.bestOfEach, nil)
+    }
+    let policy = section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
+    return (policy, section["svm_check"].flatMap { svmCheckRows($0) })
+  }
+
+  private mutating func svmCheckRows(_ field: Field) -> Int? {
+    guard let section = self.section(field, keys: ["rows"]) else { return nil }
+    guard let rows = section["rows"] else { return Pipeline.defaultSVMCheckRows }
+    return integer(rows, in: Pipeline.allowedSVMCheckRows)
   }
 
   private mutating func outputFolder(_ field: Field?) -> String? {

@@ -35,7 +35,7 @@ package enum PipelineSchema {
           ("models", list(of: parts(models(registry), hasName: true), atLeast: 1)),
           ("search", search),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
-          ("evaluate", closed([("test", words(TestPolicy.self, "which models are tested"))])),
+          ("evaluate", evaluate),
           ("output", closed([("dir", text("the run's folder, from the current folder"))])),
         ])
       ),
@@ -98,6 +98,19 @@ package enum PipelineSchema {
       ("test", share("the share of all rows to test on")),
       ("folds", whole(from: 2, "the number of folds of cross-validation")),
       ("repeats", whole(from: 1, "how often cross-validation is repeated")),
+    ])
+  }
+
+  private static var evaluate: JSONValue {
+    let range = Pipeline.allowedSVMCheckRows
+    let rows = JSONValue.object([
+      ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),
+      ("maximum", .integer(range.upperBound)),
+      ("description", .string("the most rows that are looked at")),
+    ])
+    return closed([
+      ("test", words(TestPolicy.self, "which models are tested")),
+      ("svm_check", closed([("rows", rows)])),
     ])
   }
 

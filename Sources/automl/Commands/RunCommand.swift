@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Evaluation
 import PipelineSpec
+import SVMCheck
 import SystemFiles
 
 struct RunCommand: AsyncParsableCommand {
@@ -106,6 +107,10 @@ struct RunCommand: AsyncParsableCommand {
     }
     let output = Terminal.output
     output.write(result.leaderboard.table(width: output.width, emphasis: output.emphasis))
+    let verdicts = svmVerdicts(ofRun: result.folder)
+    if !verdicts.isEmpty {
+      output.write("\nIs it an SVM?\n" + verdictLines(verdicts, width: output.width))
+    }
   }
 
   private func finish(_ result: RunResult) throws {
