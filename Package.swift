@@ -76,11 +76,12 @@ let stages: [Target] =
   + stage("Preprocessing", ["PluginKit", "TabularData"])
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
+  + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
   + stage(
     "PipelineSpec",
     [
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
-      "HyperparameterSearch", "Evaluation",
+      "HyperparameterSearch", "Evaluation", "EnsembleSelection",
     ])
   + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
@@ -90,7 +91,7 @@ let stages: [Target] =
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
+      "Evaluation", "EnsembleSelection", "PipelineSpec", "StudyStore", "ModelExport",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
