@@ -72,8 +72,9 @@ let foundations: [Target] =
   + stage("MarginHeads", ["PluginKit"])
 
 let stages: [Target] =
-  stage("TabularData", ["PluginKit", "SystemFiles", "CTableText", "CZlib"])
-  + stage("Preprocessing", ["PluginKit", "TabularData"])
+  [.target(name: "TableColumns", dependencies: ["PluginKit"], swiftSettings: strict)]
+  + stage("TabularData", ["PluginKit", "SystemFiles", "TableColumns", "CTableText", "CZlib"])
+  + stage("Preprocessing", ["PluginKit", "TableColumns"], testDependencies: ["TabularData"])
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
   + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
@@ -85,8 +86,8 @@ let stages: [Target] =
     ])
   + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
-    "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"],
-    testDependencies: ["BuiltInPlugins"], testFiles: ["Golden"])
+    "ModelExport", ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation"],
+    testDependencies: ["BuiltInPlugins", "Engine", "TabularData"], testFiles: ["Golden"])
   + stage(
     "Engine",
     [
@@ -104,6 +105,12 @@ let stages: [Target] =
   + stage(
     "BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) },
     testDependencies: ["PluginConformance"])
+  + stage(
+    "AutoMLModel",
+    [
+      "PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "ModelExport",
+      "BuiltInPlugins",
+    ])
 
 let program: [Target] = [
   .target(
@@ -146,6 +153,7 @@ let package = Package(
   products: [
     .executable(name: "automl", targets: ["automl"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "AutoMLModel", targets: ["AutoMLModel"]),
     .library(name: "AutoMLCommands", targets: ["AutoMLCommands"]),
   ],
   dependencies: [

@@ -2,7 +2,7 @@ package import Evaluation
 package import PluginKit
 package import Preprocessing
 import SystemFiles
-package import TabularData
+package import TableColumns
 
 /// A whole model: everything that leads from the columns of a table to a class.
 ///

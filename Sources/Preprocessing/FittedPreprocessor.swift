@@ -1,5 +1,5 @@
 package import PluginKit
-package import TabularData
+package import TableColumns
 
 /// The steps of a pipeline after they have seen the training rows: what makes tables into matrices.
 ///
