@@ -77,11 +77,12 @@ let stages: [Target] =
   + stage("Preprocessing", ["PluginKit", "TableColumns"], testDependencies: ["TabularData"])
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
+  + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
   + stage(
     "PipelineSpec",
     [
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
-      "HyperparameterSearch", "Evaluation",
+      "HyperparameterSearch", "Evaluation", "EnsembleSelection",
     ])
   + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
@@ -91,7 +92,7 @@ let stages: [Target] =
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
+      "Evaluation", "EnsembleSelection", "PipelineSpec", "StudyStore", "ModelExport",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
