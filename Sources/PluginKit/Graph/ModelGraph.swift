@@ -93,6 +93,11 @@ public struct ModelGraph: Sendable, Equatable {
     return places.last ?? features
   }
 
+  /// The result of the first node without inputs that does this; nil if there is none.
+  package func value(of operation: Operation) -> Value? {
+    nodes.firstIndex { $0.inputs.isEmpty && $0.operation == operation }.map { Value(node: $0) }
+  }
+
   /// What a result is made of.
   public func type(of value: Value) -> ValueType { nodes[value.node].type }
 }

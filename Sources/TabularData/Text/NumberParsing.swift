@@ -26,8 +26,7 @@ func classifyCell(_ text: UnsafeBufferPointer<UInt8>) -> CellKind {
   return isInfinityWord(text) ? .infinite : .text
 }
 
-/// Whether a cell says that there is no value: blank, `NA`, `N/A`, `NaN`, `nan`, `?`, `null`,
-/// `NULL`, `None`.
+/// Whether a cell says that there is no value: one of ``missingTexts``.
 func isMissingWord(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
   switch text.count {
   case 0: true
