@@ -89,6 +89,10 @@ let stages: [Target] =
     "ModelExport", ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins", "Engine", "TabularData"], testFiles: ["Golden"])
   + stage(
+    "ModelFormats",
+    ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "ModelExport"],
+    testDependencies: ["BuiltInPlugins"])
+  + stage(
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
@@ -117,7 +121,7 @@ let program: [Target] = [
     name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "StudyStore", "ModelExport", "ModelFormats", "Engine", "BuiltInPlugins", "ExternalPlugins",
       "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
