@@ -171,7 +171,7 @@ extension OneHotEncoder {
 }
 
 extension OneHotEncoder.Encoding {
-  /// - Parameter missing: The text that missing values stand for, if there is one.
+  /// What a graph needs to know; missing values stand for the text `missing`, if there is one.
   fileprivate func description(
     unseen: OneHotEncoder.Unseen, missing: String?
   ) -> ModelGraph.CategoryEncoding {

@@ -43,9 +43,10 @@ import Testing
     let rooms = packageRoot.appending(path: "pipelines/data/rooms.csv")
       .path(percentEncoded: false)
     let samples = [
-      SampleModel(plugin: "quasi-svm", values: ["output_dim": .integer(512)], steps: ["scale"]),
-      SampleModel(plugin: "kernel-svm", steps: ["scale"]),
-      SampleModel(plugin: "nearest-neighbours", steps: ["scale"]),
+      SampleModel(
+        plugin: "quasi-svm", values: ["output_dim": .integer(512)], steps: ["impute", "scale"]),
+      SampleModel(plugin: "kernel-svm", steps: ["impute", "scale"]),
+      SampleModel(plugin: "nearest-neighbours", steps: ["impute", "scale"]),
       SampleModel(plugin: "extra-trees", values: ["trees": .integer(20)], steps: []),
     ]
     let text = try String(contentsOfFile: rooms, encoding: .utf8)

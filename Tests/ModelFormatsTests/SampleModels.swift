@@ -102,8 +102,8 @@ struct SampleModel: Sendable, CustomTestStringConvertible {
 /// A table whose names and labels are hard to keep: blanks, quotes, dots, Unicode, names of outputs, labels
 /// that look like numbers and truth values; with gaps in numbers and categories.
 ///
-/// - Parameter hasStrangers: Whether there are rows with categories that the other rows do not have, and
-///   rows of gaps only, in all the ways in which gaps are written.
+/// With strangers there are rows with categories that the other rows do not have, and rows of gaps only, in all
+/// the ways in which gaps are written.
 func oddTable(rows: Int = 60, hasStrangers: Bool) -> String {
   var text = "\"a \"\"b\"\" 'c'\",dots.x,Größe µ,label,scores,value_1,\"\",kind\n"
     .replacing("\"\",kind", with: "\"x,y\",kind")

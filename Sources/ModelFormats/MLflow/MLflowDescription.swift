@@ -1,6 +1,8 @@
 import PluginKit
 
-/// The file `MLmodel`. JSON is YAML, which spares a writer of the latter.
+/// The file `MLmodel`.
+///
+/// It is JSON, which is YAML, too.
 struct MLflowDescription {
   let prediction: PredictionGraph
   /// The outputs in their order: the label, then numbers.

@@ -115,9 +115,7 @@ struct ONNXGraph {
     return info
   }
 
-  /// The whole model as `ModelProto`.
-  ///
-  /// - Parameter metadata: Names and texts that readers find beside the graph.
+  /// The whole model as `ModelProto`; readers find the names and texts of `metadata` beside the graph.
   func model(named name: String, metadata: [(String, String)]) -> ProtobufMessage {
     var graph = ProtobufMessage()
     for node in nodes { graph.add(1, node) }

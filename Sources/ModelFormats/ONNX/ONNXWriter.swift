@@ -13,9 +13,7 @@ struct ONNXWriter {
   /// the same ones share them.
   var reducedTurns: [String: String] = [:]
 
-  /// Writes all nodes.
-  ///
-  /// - Parameter onnx: Gets inputs, constants and nodes.
+  /// Writes all nodes; `onnx` gets inputs, constants and nodes.
   init(_ graph: ModelGraph, onnx: ONNXGraph) {
     self.graph = graph
     self.onnx = onnx
