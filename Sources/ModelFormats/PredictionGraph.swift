@@ -50,7 +50,7 @@ extension PredictionGraph {
   /// - Throws: ``ModelFormatError`` if its plugin does not describe its models.
   package init(_ classifier: TabularClassifier) throws(ModelFormatError) {
     let bundle = classifier.bundle
-    guard let model = classifier.model.graph() else {
+    guard let model = classifier.model?.graph() else {
       throw ModelFormatError(
         "the plugin '\(bundle.pluginID)' does not describe its models as operations, so only "
           + "automl can run them")
