@@ -77,23 +77,30 @@ let stages: [Target] =
   + stage("Preprocessing", ["PluginKit", "TableColumns"], testDependencies: ["TabularData"])
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
+  + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
   + stage(
     "SVMCheck", ["PluginKit", "MarginHeads", "Evaluation"], testDependencies: ["BuiltInPlugins"])
+  + stage("Explanation", ["PluginKit", "TableColumns", "Evaluation"])
   + stage(
     "PipelineSpec",
     [
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
-      "HyperparameterSearch", "Evaluation",
+      "HyperparameterSearch", "Evaluation", "EnsembleSelection",
     ])
   + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
     "ModelExport", ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins", "Engine", "TabularData"], testFiles: ["Golden"])
   + stage(
+    "ModelFormats",
+    ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "ModelExport"],
+    testDependencies: ["BuiltInPlugins"])
+  + stage(
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "SVMCheck", "PipelineSpec", "StudyStore", "ModelExport",
+      "Evaluation", "EnsembleSelection", "SVMCheck", "Explanation", "PipelineSpec", "StudyStore",
+      "ModelExport",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
@@ -117,8 +124,9 @@ let program: [Target] = [
   .target(
     name: "AutoMLCommands",
     dependencies: [
-      "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "SVMCheck",
-      "PipelineSpec", "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
+      "StudyStore", "ModelExport", "ModelFormats", "SVMCheck", "Engine", "BuiltInPlugins",
+      "ExternalPlugins",
       "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

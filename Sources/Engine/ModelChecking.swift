@@ -2,25 +2,74 @@ package import ModelExport
 import PipelineSpec
 package import PluginKit
 package import SVMCheck
+import Preprocessing
 import SystemFiles
-import TabularData
+package import TabularData
+
+/// Says whether a model is an SVM, and of an ensemble whether its members are.
+///
+/// - Parameters:
+///   - classifier: The model.
+///   - table: Labelled rows.
+///   - path: Where they come from, for messages.
+///   - registry: The plugins.
+///   - rowLimit: The most rows that are looked at.
+/// - Returns: A check of the model, or of the ensemble and then of each member.
+/// - Throws: `TableError` for too few rows; what plugins throw.
+package func checkReport(
+  on classifier: TabularClassifier, _ table: LabelledTable, from path: String,
+  registry: PluginRegistry, rowLimit: Int
+) throws -> CheckReport {
+  let seed = classifier.bundle.studySeed
+  var checks: [ModelCheck] = []
+  if !classifier.members.isEmpty {
+    checks.append(ModelCheck(ensemble: "ensemble", memberCount: classifier.members.count))
+  }
+  var last: CheckedRows?
+  for part in classifier.members.isEmpty ? [classifier] : classifier.members {
+    guard let model = part.model, let plugin = registry[part.bundle.pluginID] else { continue }
+    let data = TrainingData(
+      features: try part.bundle.preprocessing.transform(table.features), labels: table.labels,
+      classCount: part.classes.count, weights: table.weights,
+      columns: part.bundle.preprocessing.columns)
+    let rows = CheckedRows(data, classes: part.classes, limit: rowLimit, seed: seed)
+    try rows.refuseFew(in: path)
+    checks.append(
+      try MachineCheck(rows, seed: seed).check(
+        CheckedModel(part.bundle, model: model, plugin: plugin, studySeed: seed)))
+    last = rows
+  }
+  guard let last else { preconditionFailure("a model without its plugin was loaded") }
+  return CheckReport(rows: last, models: checks)
+}
+
+extension CheckedRows {
+  /// Refuses a check that could say nothing.
+  package func refuseFew(in path: String) throws(TableError) {
+    guard count < 10 else { return }
+    throw TableError(
+      path: path,
+      message: "a check needs at least 10 rows with a label and a weight over 0, found \(count)")
+  }
+}
+
+extension ModelBundle {
+  /// The seed of the study that the model comes from.
+  fileprivate var studySeed: Seed { Seed(UInt64(max(0, pipeline["seed"]?.integer ?? 0))) }
+}
 
 extension CheckedModel {
   /// A model of this program with what its file says about it.
-  ///
-  /// - Parameters:
-  ///   - bundle: The contents of the model's file.
-  ///   - model: The loaded model.
-  ///   - plugin: The plugin that trained it.
-  package init(_ bundle: ModelBundle, model: any TrainedModel, plugin: any ModelPlugin) {
+  fileprivate init(
+    _ bundle: ModelBundle, model: any TrainedModel, plugin: any ModelPlugin, studySeed: Seed
+  ) {
     let entry = bundle.pipeline["entry"]
     self.init(
       name: entry?["name"]?.string ?? bundle.pluginID, trial: entry?["trial"]?.integer,
       plugin: plugin,
       parameters: ParameterValues(
         plugin.manifest.parameters, stored: entry?["parameters"] ?? .null),
-      studySeed: Seed(UInt64(max(0, bundle.pipeline["seed"]?.integer ?? 0))),
-      trained: TrainingOutcome(model: model, report: bundle.report))
+      studySeed: studySeed, trained: TrainingOutcome(model: model, report: bundle.report))
   }
 }
 
@@ -56,9 +105,12 @@ extension Study {
     var checks: [ModelCheck] = []
     var last: CheckedRows?
     for final in finals {
-      guard let plugin = planner.registry[final.bundle.pluginID] else { continue }
+      guard let plugin = planner.registry[final.bundle.pluginID] else {
+        checks.append(ModelCheck(ensemble: "ensemble", memberCount: final.bundle.members.count))
+        continue
+      }
       let subject = CheckedModel(
-        final.bundle, model: try plugin.load(final.bundle.state), plugin: plugin)
+        final.bundle, model: try plugin.load(final.bundle.state), plugin: plugin, studySeed: seed)
       guard names.insert(subject.name).inserted else { continue }
       let checked = CheckedRows(
         try rows.trainingData(training, final.bundle.preprocessing),

@@ -23,6 +23,24 @@ struct RunFolder: Sendable {
     try writeFile(scoresFile(trial), file.encoded())
   }
 
+  /// The scores of a trial; nil where they are missing or damaged.
+  func scores(trial: Int) -> ScoreMatrix? {
+    guard let bytes = try? readFile(scoresFile(trial)),
+      let tensor = try? SafetensorsFile(decoding: bytes).tensors.first, tensor.shape.count == 2
+    else { return nil }
+    return ScoreMatrix(
+      rowCount: tensor.shape[0], columnCount: tensor.shape[1], values: tensor.values)
+  }
+
+  /// Writes the scores that the ensemble was judged by, or removes those of an earlier one.
+  func writeEnsembleScores(_ scores: ScoreMatrix?) throws {
+    guard let scores else { return try removeFile(file(Self.ensembleScores)) }
+    let tensor = NamedTensor(
+      "scores", shape: [scores.rowCount, scores.columnCount], values: scores.values)
+    let file = SafetensorsFile(metadata: [.init("format_version", "1")], tensors: [tensor])
+    try writeFile(self.file(Self.ensembleScores), file.encoded())
+  }
+
   func removeScores(trial: Int) throws { try removeFile(scoresFile(trial)) }
 
   /// The trials whose scores are there, ascending.
@@ -33,6 +51,7 @@ struct RunFolder: Sendable {
   }
 
   func removeSVMCheck() throws { try removeFile(file(Self.svmCheckName)) }
+  func removeExplanations() throws { try removeFile(file(Self.explanationsName)) }
 
   func write(_ text: String, to name: String) throws { try writeFile(file(name), text) }
 
@@ -54,7 +73,7 @@ struct RunFolder: Sendable {
   /// Removes what an earlier run left.
   func clear() throws {
     for trial in trialsWithScores() { try removeScores(trial: trial) }
-    for name in Self.results { try removeFile(file(name)) }
+    for name in Self.results + [Self.ensembleScores] { try removeFile(file(name)) }
   }
 
   /// Removes what writers left that were killed.
@@ -126,11 +145,13 @@ struct RunFolder: Sendable {
 
   private static let studyName = "study.db"
   static let svmCheckName = "svm-check.json"
+  static let explanationsName = "explanations.json"
   private static let scoresSuffix = ".safetensors"
+  private static let ensembleScores = "trials/ensemble" + scoresSuffix
   private static let results = [
     studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
     "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "run.json", "split.csv",
-    svmCheckName,
+    svmCheckName, explanationsName,
   ]
 
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }

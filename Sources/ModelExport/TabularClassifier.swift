@@ -3,15 +3,30 @@ package import PluginKit
 import Preprocessing
 package import TableColumns
 
-/// A model that is ready to predict: a bundle together with its plugin.
+/// A model that is ready to predict: a bundle together with its plugin, or an ensemble with its members'.
 package struct TabularClassifier: Sendable {
   package let bundle: ModelBundle
-  package let model: any TrainedModel
+  /// The model behind the bundle; nil for an ensemble.
+  package let model: (any TrainedModel)?
+  /// The members of an ensemble in the order of the bundle; empty for a single model.
+  package let members: [TabularClassifier]
 
   /// Makes a classifier of a bundle.
   ///
-  /// - Throws: ``ModelFileError`` if the plugin is missing, too old, or does not accept the state.
+  /// - Throws: ``ModelFileError`` if a plugin is missing, too old, or does not accept the state.
   package init(_ bundle: ModelBundle, registry: PluginRegistry) throws(ModelFileError) {
+    var members: [TabularClassifier] = []
+    for member in bundle.members {
+      members.append(try TabularClassifier(member.bundle, registry: registry))
+    }
+    model = members.isEmpty ? try Self.model(of: bundle, registry) : nil
+    self.bundle = bundle
+    self.members = members
+  }
+
+  private static func model(
+    of bundle: ModelBundle, _ registry: PluginRegistry
+  ) throws(ModelFileError) -> any TrainedModel {
     guard let plugin = registry[bundle.pluginID] else {
       throw .unusable(
         "the model needs the plugin '\(bundle.pluginID)' (version \(bundle.pluginVersion)): "
@@ -26,6 +41,7 @@ package struct TabularClassifier: Sendable {
         "the model was trained by version \(bundle.pluginVersion) of '\(bundle.pluginID)', and "
           + "\(place) has version \(plugin.manifest.version): \(remedy)")
     }
+    let model: any TrainedModel
     do {
       model = try plugin.load(bundle.state)
     } catch {
@@ -37,7 +53,7 @@ package struct TabularClassifier: Sendable {
     guard model.classCount == bundle.schema.classes.count,
       model.featureCount == bundle.preprocessing.columns.count
     else { throw .damaged("the weights do not fit the columns or the classes") }
-    self.bundle = bundle
+    return model
   }
 
   /// The classes in the order of score columns.
@@ -45,13 +61,20 @@ package struct TabularClassifier: Sendable {
 
   /// Scores the rows of a table whose columns are those of the schema.
   ///
-  /// - Returns: Decision scores (rows x classes), the probabilities that calibration makes of them, and
-  ///   the most probable class of each row.
+  /// - Returns: Decision scores (rows x classes; of an ensemble those of ``Evaluation/MeanProbabilities``), the
+  ///   probabilities that calibration makes of them, and the most probable class of each row.
   /// - Throws: ``Preprocessing/PreprocessingError`` if a value can't be used; what the model throws.
   package func predict(_ table: Table) throws -> ClassifiedRows {
-    let features = try bundle.preprocessing.transform(table)
-    return ClassifiedRows(
-      scores: try model.scores(for: features), calibration: bundle.calibration)
+    ClassifiedRows(scores: try scores(table), calibration: bundle.calibration)
+  }
+
+  private func scores(_ table: Table) throws -> ScoreMatrix {
+    if let model { return try model.scores(for: bundle.preprocessing.transform(table)) }
+    var mean = MeanProbabilities(rowCount: table.rowCount, classCount: classes.count)
+    for (member, part) in zip(members, bundle.members) {
+      mean.add(try member.predict(table).probabilities, weight: part.weight)
+    }
+    return mean.scores
   }
 }
 

@@ -28,6 +28,7 @@ extension Pipeline {
         ("plugins", plugins),
         ("models", .array(models.map(\.json))),
         ("search", search.json),
+        ("ensemble", ensemble?.json),
         ("refit", .string(refit.rawValue)),
         ("evaluate", evaluateJSON),
         ("output", .object([("dir", .string(outputFolder))])),
@@ -38,7 +39,11 @@ extension Pipeline {
 extension Pipeline {
   private var evaluateJSON: JSONValue {
     let check = svmCheckRows.map { JSONValue.object([("rows", .integer($0))]) }
-    return .object([("test", .string(evaluate.rawValue)), ("svm_check", check)].present)
+    return .object(
+      [
+        ("test", .string(evaluate.rawValue)), ("svm_check", check),
+        ("explain", explains ? .bool(true) : nil),
+      ].present)
   }
 }
 
@@ -123,6 +128,12 @@ extension SearchSettings {
         ("parallel", .integer(parallel)),
         ("warm_start", warmStart.map { .string(absolutePath($0)) }),
       ].present)
+  }
+}
+
+extension EnsembleSettings {
+  fileprivate var json: JSONValue {
+    .object([("use", .string(use)), ("with", values.json)])
   }
 }
 

@@ -17,10 +17,14 @@ package struct Pipeline: Sendable, Equatable {
   package var pluginFolders: [String]
   package var models: [ModelEntry]
   package var search: SearchSettings
+  /// What is made of the best trials at the end; nil for nothing.
+  package var ensemble: EnsembleSettings?
   package var refit: Refit
   package var evaluate: TestPolicy
   /// How many rows the best models are checked on, whether they are SVMs; nil for no check.
   package var svmCheckRows: Int?
+  /// Whether the best model and the search are explained.
+  package var explains: Bool
   /// Where results go, relative to the current folder; `runs/<name>` where the file says nothing.
   package var outputFolder: String
   /// The whole pipeline with defaults filled in, in the order of DESIGN; what `pipeline.yaml` in the
@@ -72,6 +76,14 @@ package struct SearchSettings: Sendable, Equatable {
   package var trialTime: Double?
   /// A study whose trials the sampler knows from the beginning, or a folder with one; nil for none.
   package var warmStart: String?
+}
+
+/// The `ensemble:` section.
+package struct EnsembleSettings: Sendable, Equatable {
+  /// The id of an ensemble declaration.
+  package var use: String
+  /// A value for each of its parameters.
+  package var values: ParameterValues
 }
 
 /// What the best models are trained on again before they are tested: the words of `refit:`.

@@ -11,7 +11,7 @@ struct PipelineDecoder: ValueDecoder {
   static let title = "the pipeline"
   static let keys = [
     "version", "name", "seed", "data", "split", "preprocess", "labels", "plugins", "models",
-    "search", "refit", "evaluate", "output",
+    "search", "ensemble", "refit", "evaluate", "output",
   ]
 
   /// The plugins that `models:` may name; those of `plugins:` join them.
@@ -55,15 +55,16 @@ struct PipelineDecoder: ValueDecoder {
     if let field = top["plugins"] { registerPlugins(field) }
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
+    let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
     let refit = refit(top["refit"], split)
-    let (evaluate, svmCheckRows) = evaluation(top["evaluate"])
+    let (evaluate, svmCheckRows, explains) = evaluation(top["evaluate"])
     let folder = outputFolder(top["output"]) ?? "runs/\(name)"
     guard let data else { return nil }
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
-      pluginFolders: pluginFolders(of: models), models: models, search: search, refit: refit,
-      evaluate: evaluate, svmCheckRows: svmCheckRows, outputFolder: folder,
-      resolved: .null)
+      pluginFolders: pluginFolders(of: models), models: models, search: search,
+      ensemble: ensemble, refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows,
+      explains: explains, outputFolder: folder, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }
@@ -91,12 +92,17 @@ struct PipelineDecoder: ValueDecoder {
     return refit
   }
 
-  private mutating func evaluation(_ field: Field?) -> (TestPolicy, svmCheckRows: Int?) {
-    guard let field, let section = section(field, keys: ["test", "svm_check"]) else {
-      return (.bestOfEach, nil)
+  private mutating func evaluation(
+    _ field: Field?
+  ) -> (TestPolicy, svmCheckRows: Int?, explains: Bool) {
+    guard let field, let section = section(field, keys: ["test", "svm_check", "explain"]) else {
+      return (.bestOfEach, nil, false)
     }
     let policy = section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
-    return (policy, section["svm_check"].flatMap { svmCheckRows($0) })
+    return (
+      policy, section["svm_check"].flatMap { svmCheckRows($0) },
+      section["explain"].flatMap { flag($0) } ?? false
+    )
   }
 
   private mutating func svmCheckRows(_ field: Field) -> Int? {

@@ -1,3 +1,4 @@
+import EnsembleSelection
 import Evaluation
 import HyperparameterSearch
 package import PluginKit
@@ -34,6 +35,10 @@ package enum PipelineSchema {
           ),
           ("models", list(of: parts(models(registry), hasName: true), atLeast: 1)),
           ("search", search),
+          (
+            "ensemble",
+            parts(EnsembleDeclaration.all.map { Part($0) }, hasName: false, isTuned: false)
+          ),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
           ("evaluate", evaluate),
           ("output", closed([("dir", text("the run's folder, from the current folder"))])),
@@ -111,6 +116,13 @@ package enum PipelineSchema {
     return closed([
       ("test", words(TestPolicy.self, "which models are tested")),
       ("svm_check", closed([("rows", rows)])),
+      (
+        "explain",
+        .object([
+          ("type", .string("boolean")),
+          ("description", .string("whether the best model and the search are explained")),
+        ])
+      ),
     ])
   }
 

@@ -18,6 +18,11 @@ package struct FittedPreprocessor: Sendable {
   /// What the columns of the matrix are; names are unique.
   package let columns: [FeatureColumn]
 
+  /// That of a model without columns of its own, such as an ensemble, whose members have theirs.
+  package static let empty = FittedPreprocessor()
+
+  private init() { (inputs, steps, acceptsMissing, columns) = ([], [], true, []) }
+
   /// Checks that the steps fit together, and learns which columns come out.
   init(
     inputs: [Input], steps: [any Transformer], acceptsMissing: Bool

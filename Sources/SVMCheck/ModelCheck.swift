@@ -50,3 +50,18 @@ package struct ModelCheck: Sendable, Equatable {
   /// In whole sentences.
   package let warnings: [String]
 }
+
+extension ModelCheck {
+  /// What is said of a mean of several models.
+  package init(ensemble name: String, memberCount: Int) {
+    self.init(
+      name: name, trial: nil, original: nil, plugin: nil,
+      verdict: Verdict(
+        kind: .none,
+        sentence:
+          "Not an SVM: it is the weighted mean of the probabilities of \(memberCount) models, "
+          + "whatever each of them is."),
+      problem: nil, solution: nil, kernel: nil, agreement: nil,
+      noAgreement: "no machine stands for a mean", accuracy: nil, margins: nil, warnings: [])
+  }
+}

@@ -95,7 +95,7 @@ private func joined(_ clauses: [String]) -> String {
 
 extension VerdictFacts {
   fileprivate var linear: Verdict {
-    let ending = machine.isSolved ? solvedEnding : ": " + unsolvedClause + "."
+    let ending = isAtOptimum ? solvedEnding : ": " + unsolvedClause + "."
     switch machine.loss {
     case .categoricalHinge:
       return Verdict(
@@ -114,7 +114,8 @@ extension VerdictFacts {
   }
 
   fileprivate var exactKernel: Verdict {
-    Verdict(kind: kind, sentence: "\(exactly) \(machines("kernel"))\(withCost)\(solvedEnding)")
+    let ending = isAtOptimum ? solvedEnding : ": " + unsolvedClause + "."
+    return Verdict(kind: kind, sentence: "\(exactly) \(machines("kernel"))\(withCost)\(ending)")
   }
 
   fileprivate var randomFeatures: Verdict {
@@ -129,7 +130,7 @@ extension VerdictFacts {
     } else if !machine.loss.isOneVersusRest {
       sentence += ", for which there is no exact machine to compare with"
     }
-    if !machine.isSolved { sentence += "; " + unsolvedClause }
+    if !isAtOptimum { sentence += "; " + unsolvedClause }
     return Verdict(kind: .approximate, sentence: sentence + ".")
   }
 
@@ -144,8 +145,11 @@ extension VerdictFacts {
         + "as the head shrinks.")
   }
 
-  private var kind: Verdict.Kind { machine.isSolved ? .exact : .approximate }
-  private var exactly: String { machine.isSolved ? "Exactly" : "Not quite" }
+  /// Whether the gap is small enough for the word "exactly"; the streamed solver promises 10⁻³.
+  private var isAtOptimum: Bool { machine.isSolved && gap ?? 0 <= 1.001e-3 }
+
+  private var kind: Verdict.Kind { isAtOptimum ? .exact : .approximate }
+  private var exactly: String { isAtOptimum ? "Exactly" : "Not quite" }
 
   private var withCost: String { cost.map { " with C = \(FigureFormat.short($0))" } ?? "" }
 
@@ -163,7 +167,9 @@ extension VerdictFacts {
   }
 
   private var unsolvedClause: String {
-    gap.map { "Adam left up to \(percent($0)) of the objective to save" }
+    gap.map {
+      "\(machine.isSolved ? "the solver" : "Adam") left up to \(percent($0)) of the objective to save"
+    }
       ?? "Adam certifies no gap to the optimum"
   }
 }

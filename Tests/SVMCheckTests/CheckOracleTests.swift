@@ -31,7 +31,8 @@ struct CheckOracleTests {
     ])
     let answer = try JSONValue(parsing: PythonOracle.run(Self.svc, input: input.text))
     let expected = try #require(answer["accuracy"]?.number)
-    #expect(abs(agreement.otherAccuracy - expected) < 1e-9)
+    // Solutions have a gap of 10⁻⁴: a row between two classes may fall to either.
+    #expect(abs(agreement.otherAccuracy - expected) * Double(rows.count) < 1.5)
   }
 
   @Test func testsAndQuantilesAreThoseOfSciPy() throws {

@@ -100,4 +100,5 @@ struct MLPSVMModel: HeadedModel, Equatable {
     network.headInputs(for: features)
   }
   func state() -> ModelState { network.state() }
+  func graph() -> ModelGraph? { network.graph() }
 }

@@ -100,22 +100,15 @@ struct SVMCheckCommand: ParsableCommand {
 
   private func checkModel(_ path: String, on table: String) throws -> CheckReport {
     let classifier = try loadClassifier(path, plugins)
-    guard let plugin = try modelPlugins(plugins)[classifier.bundle.pluginID] else {
-      preconditionFailure("a model without its plugin '\(classifier.bundle.pluginID)' was loaded")
-    }
-    let model = CheckedModel(classifier.bundle, model: classifier.model, plugin: plugin)
-    let data = try classifier.labelledRows(of: table)
-    let checked = CheckedRows(
-      data, classes: classifier.classes, limit: rows, seed: model.studySeed)
-    try refuseFewRows(checked, in: table)
-    let check = MachineCheck(checked, seed: model.studySeed)
-    return CheckReport(rows: checked, models: [try check.check(model)])
+    return try checkReport(
+      on: classifier, classifier.labelledRows(of: table), from: table,
+      registry: modelPlugins(plugins), rowLimit: rows)
   }
 
   private func checkTable(_ path: String, _ target: String) throws -> CheckReport {
     let table = try PreparedTable(path, target: target)
     let checked = CheckedRows(table.data, classes: table.classes, limit: rows, seed: Self.seed)
-    try refuseFewRows(checked, in: path)
+    try checked.refuseFew(in: path)
     let check = MachineCheck(checked, seed: Self.seed)
     guard let scores else {
       let models = try PresetModel.kerasQuestion.map {
@@ -128,14 +121,6 @@ struct SVMCheckCommand: ParsableCommand {
     let model = check.check(
       scores: matrix.selecting(rows: checked.tableRows), name: scores, against: reference)
     return CheckReport(rows: checked, models: [model], reference: reference)
-  }
-
-  private func refuseFewRows(_ checked: CheckedRows, in path: String) throws {
-    guard checked.count < 10 else { return }
-    throw TableError(
-      path: path,
-      message:
-        "a check needs at least 10 rows with a label and a weight over 0, found \(checked.count)")
   }
 
   private static let seed = Seed(0)
