@@ -16,7 +16,8 @@ def arguments():
     parser.add_argument("--data", help="a folder with wifi_localization.txt and mnist/")
     parser.add_argument("--pairs", type=int, help="turns of each side; each job has its own default")
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--only", help="run only the side of this name, such as automl")
+    parser.add_argument("--only", help="run only the sides whose names begin so, such as automl")
+    parser.add_argument("--skip-build", action="store_true", help="take the program as it was last built")
     parser.add_argument("--scratch", help="keep tables and runs in this folder")
     parser.add_argument("--output", help="write the results as JSON")
     return parser.parse_args()
@@ -33,7 +34,7 @@ def chosen(names):
 def run(job, workplace, options):
     sides = job.sides(workplace)
     if options.only:
-        sides = [side for side in sides if side.name == options.only]
+        sides = [side for side in sides if side.name.startswith(options.only)]
     measuring.alternate(sides, options.pairs or job.PAIRS, workplace.cores)
     return sides
 
@@ -46,7 +47,8 @@ def main():
         return
     with tempfile.TemporaryDirectory() as temporary:
         workplace = Workplace(options.data, options.scratch or temporary, options.cores)
-        workplace.build()
+        if not options.skip_build:
+            workplace.build()
         report = {"machine": results.machine(workplace), "jobs": []}
         print("  ".join(f"{name} {value}" for name, value in report["machine"].items()), flush=True)
         for job in chosen(options.jobs):
@@ -55,10 +57,7 @@ def main():
             except Missing as reason:
                 print(f"\n{job.TITLE}: left out, {reason}", flush=True)
                 continue
-            if options.only:
-                print(f"\n{job.ID}: {sides[0].costs} {results.shown(sides[0])}", flush=True)
-                continue
-            report["jobs"].append(results.summary(job, sides))
+            report["jobs"].append(results.summary(job, sides, is_whole=not options.only))
             print("\n" + results.text(report["jobs"][-1]), flush=True)
     if options.output:
         with open(options.output, "w") as file:

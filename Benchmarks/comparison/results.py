@@ -21,7 +21,7 @@ def machine(workplace):
     }
 
 
-def summary(job, sides):
+def summary(job, sides, is_whole=True):
     """The medians of a job's sides, and which of the targets were reached."""
     return {
         "job": job.ID, "title": job.TITLE, "turns": len(sides[0].costs),
@@ -31,8 +31,9 @@ def summary(job, sides):
                 "peak_bytes": side.median("memory"), "figures": shown(side),
             } for side in sides
         ],
-        "targets": [line for name, wanted in job.REACH.items() for line in verdicts(sides, name, wanted)],
-        "notes": job.notes(sides) if hasattr(job, "notes") else None,
+        "targets": [
+            line for name, wanted in job.REACH.items() for line in verdicts(sides, name, wanted)] if is_whole else [],
+        "notes": job.notes(sides) if is_whole and hasattr(job, "notes") else None,
     }
 
 

@@ -24,17 +24,14 @@ class Workplace:
 
     def build(self):
         """Builds the program and the tools of the benchmarks."""
-        subprocess.run(
-            ["swift", "build", "-c", "release", "--product", "automl"], cwd=ROOT, check=True,
-            stdout=sys.stderr)
-        subprocess.run(
-            ["swift", "build", "-c", "release", "--product", "make-rooms"], cwd=ROOT, check=True,
-            stdout=sys.stderr)
-        subprocess.run(["swift", "build", "-c", "release"], cwd=FOLDER, check=True, stdout=sys.stderr)
+        for product in ("automl", "make-rooms", "read-table", "predict-speed"):
+            subprocess.run(
+                ["swift", "build", "-c", "release", "--product", product], cwd=ROOT, check=True,
+                stdout=sys.stderr)
 
     def tool(self, name):
-        """An executable of the package in Benchmarks."""
-        return FOLDER / ".build/release" / name
+        """An executable of the package beside the program."""
+        return self.program.parent / name
 
     def peer(self, name, *arguments):
         """The command of a peer's script."""
@@ -69,7 +66,7 @@ class Workplace:
         path = self.scratch / f"rooms-{rows}.csv"
         if not path.exists():
             subprocess.run(
-                [ROOT / ".build/release/make-rooms", "--rows", str(rows), "--missing", "0",
+                [self.tool("make-rooms"), "--rows", str(rows), "--missing", "0",
                  "--output", path], check=True, stdout=sys.stderr)
         return path
 

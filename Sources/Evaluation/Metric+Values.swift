@@ -15,7 +15,7 @@ extension Metric {
   }
 
   /// The value of a metric that depends on the predicted classes only; nil for others.
-  func value(of confusion: ConfusionMatrix) -> Double? {
+  package func value(of confusion: ConfusionMatrix) -> Double? {
     switch self {
     case .accuracy: confusion.correct / confusion.total
     case .balancedAccuracy: Self.balancedAccuracy(of: confusion)

@@ -90,11 +90,11 @@ func metadataIsTextOnly(id: String) throws {
 
 @Test func aLaterFormatIsRefusedWithBothNumbers() throws {
   var file = try SafetensorsFile(decoding: smallBundle("baseline").encoded())
-  file.metadata[1] = .init("format_version", "2")
+  file.metadata[1] = .init("format_version", "3")
   let error = #expect(throws: ModelFileError.self) { try ModelBundle(decoding: file.encoded()) }
   #expect(
     error?.description
-      == "the model file has format version 2, and this program reads up to 1: use a newer automl")
+      == "the model file has format version 3, and this program reads up to 2: use a newer automl")
 }
 
 @Test func anotherSafetensorsFileIsNoModel() {

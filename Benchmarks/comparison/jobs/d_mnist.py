@@ -10,4 +10,4 @@ REACH = {"Keras 2.15": {"cpu": 10, "stretch": 20}}
 
 def sides(workplace):
     return mnist_sides(
-        workplace, workplace.mnist(), workplace.folder(ID), "reference/d-mnist.yaml", "d")
+        workplace, workplace.mnist(), workplace.folder(ID), "mnist-deep.yaml", "d")

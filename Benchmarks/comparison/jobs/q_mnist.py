@@ -6,13 +6,13 @@ Keras 2.15, hinge, Adam, 30 epochs, batches of 128.
 
 from ..boards import run_command, test_accuracy
 from ..measuring import Side
-from ..workplace import ROOT
+from ..workplace import FOLDER
 
 ID = "q-mnist"
 TITLE = "Q-MNIST, D = 4096, final test accuracy"
 PAIRS = 1
 REACH = {"automl": {"cpu_seconds": 7.5, "stretch": 4}}
-PIPELINE = "reference/q-mnist.yaml"
+PIPELINE = "mnist-kernel.yaml"
 KERAS = "q"
 
 
@@ -23,7 +23,7 @@ def sides(workplace):
 
 def mnist_sides(workplace, mnist, folder, pipeline, keras):
     command = run_command(
-        workplace.program, ROOT / "pipelines" / pipeline, folder, f"data.source={mnist / 'train.csv'}",
+        workplace.program, FOLDER / pipeline, folder, f"data.source={mnist / 'train.csv'}",
         f"data.test={mnist / 'test.csv'}", "data.target=digit")
     return [
         Side("automl", command, lambda _: test_accuracy(folder)),
