@@ -1,5 +1,5 @@
 package import PluginKit
-import TabularData
+import TableColumns
 
 /// A table on its way through the steps, as nodes of a graph: what the steps do to columns without rows.
 ///
