@@ -90,8 +90,8 @@ let stages: [Target] =
     testDependencies: ["BuiltInPlugins", "Engine", "TabularData"], testFiles: ["Golden"])
   + stage(
     "ModelFormats",
-    ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "ModelExport"],
-    testDependencies: ["BuiltInPlugins"])
+    ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation", "ModelExport"],
+    testDependencies: ["BuiltInPlugins", "TabularData"])
   + stage(
     "Engine",
     [

@@ -1,7 +1,7 @@
 package import ModelExport
 import PluginKit
 import SystemFiles
-import TabularData
+import TableColumns
 
 /// A folder that MLflow loads: its onnx flavour with signature, example and requirements.
 ///

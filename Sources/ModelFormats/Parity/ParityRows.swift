@@ -1,6 +1,6 @@
 package import ModelExport
 package import PluginKit
-package import TabularData
+package import TableColumns
 
 /// Rows of a table with what the program says about them: what an export has to say, too.
 package struct ParityRows: Sendable, Equatable {
