@@ -81,8 +81,8 @@ let stages: [Target] =
   + stage(
     "PipelineSpec",
     [
-      "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
-      "HyperparameterSearch", "Evaluation", "EnsembleSelection",
+      "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing", "ModelFormats",
+      "HyperparameterSearch", "Evaluation", "EnsembleSelection", "ModelFormats",
     ])
   + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(

@@ -71,6 +71,14 @@ struct RunFolder: Sendable {
   func clear() throws {
     for trial in trialsWithScores() { try removeScores(trial: trial) }
     for name in Self.results + [Self.ensembleScores] { try removeFile(file(name)) }
+    for name in exports {
+      do { try removeFile(file(name)) } catch { try removeFolder(file(name)) }
+    }
+  }
+
+  /// The files and folders that the best model was exported to.
+  private var exports: [String] {
+    folderContents(path).filter { $0.hasPrefix("best.") && $0 != "best.safetensors" }.sorted()
   }
 
   /// Removes what writers left that were killed.
@@ -90,7 +98,7 @@ struct RunFolder: Sendable {
     // Logs of a database that is gone are what a killed `--fresh` left.
     let found =
       Self.results.filter { !$0.hasPrefix(Self.studyName + "-") && fileExists(file($0)) }
-      + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" }
+      + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" } + exports
     guard let first = found.first else { return }
     throw RunError(
       "'\(path)' holds '\(first)' and no \(Self.studyName) of a run that could go on: choose another "

@@ -3,6 +3,7 @@ import Engine
 import Evaluation
 import PipelineSpec
 import SystemFiles
+import TabularData
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -76,7 +77,9 @@ struct RunCommand: AsyncParsableCommand {
       result = try await experiment.run()
     }
     if !quiet { show(result) }
-    try finish(result)
+    try finish(result) {
+      try pipeline.exports.map { try exportBest(in: result.folder, as: $0, registry) }
+    }
   }
 
   private var isPipeline: Bool { subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") }
@@ -108,7 +111,8 @@ struct RunCommand: AsyncParsableCommand {
     output.write(result.leaderboard.table(width: output.width, emphasis: output.emphasis))
   }
 
-  private func finish(_ result: RunResult) throws {
+  /// Says how the run ended; a useful one is exported before.
+  private func finish(_ result: RunResult, export: () throws -> [String]) throws {
     let messages = Terminal.messages
     let model = resolvedPath("best.safetensors", from: result.folder)
     let hasModel = fileExists(model)
@@ -127,6 +131,7 @@ struct RunCommand: AsyncParsableCommand {
           + "automl leaderboard \(shellWord(result.folder))")
       throw ExitStatus.failed
     }
+    let exported = try export()
     guard !quiet else { return }
     let time = FigureFormat.duration(result.seconds)
     messages.write("\n")
@@ -134,5 +139,8 @@ struct RunCommand: AsyncParsableCommand {
       "The best model is \(model)"
         + (result.wasComplete ? "." : ", and the run took \(time).") + " To use it:")
     messages.write("  automl predict \(shellWord(model)) TABLE\n")
+    if !exported.isEmpty {
+      messages.writeLine("It is exported as \(listed(exported.map(shellWord), atMost: 4)).")
+    }
   }
 }
