@@ -82,7 +82,7 @@ let stages: [Target] =
     "PipelineSpec",
     [
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing", "ModelFormats",
-      "HyperparameterSearch", "Evaluation", "EnsembleSelection", "ModelFormats",
+      "HyperparameterSearch", "Evaluation", "EnsembleSelection",
     ])
   + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(

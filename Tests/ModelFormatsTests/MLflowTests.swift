@@ -1,4 +1,5 @@
 import Foundation
+import ModelExport
 import ModelFormats
 import PluginKit
 import TabularData
