@@ -42,12 +42,14 @@ func stage(
 }
 
 /// Release builds carry the Swift runtime, so that `automl` starts in milliseconds and runs anywhere.
-let staticRuntime: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release)),
-  .linkedLibrary("_FoundationCollections", .when(platforms: [.linux], configuration: .release)),
-  .linkedLibrary("_FoundationCShims", .when(platforms: [.linux], configuration: .release)),
-  .linkedLibrary("swiftSynchronization", .when(platforms: [.linux], configuration: .release)),
-]
+///
+/// Of Foundation the templates of reports need all; a library stands before those that it needs.
+let staticRuntime: [LinkerSetting] =
+  [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]
+  + [
+    "CoreFoundation", "_FoundationICU", "_FoundationCollections", "_FoundationCShims",
+    "swiftSynchronization",
+  ].map { .linkedLibrary($0, .when(platforms: [.linux], configuration: .release)) }
 
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -86,11 +88,23 @@ let stages: [Target] =
   + stage(
     "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins"], testFiles: ["Golden"])
+  + [
+    .target(
+      name: "Report",
+      dependencies: [
+        "PluginKit", "SystemFiles", "Evaluation",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Templates")], swiftSettings: strict),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "PluginKit", "Evaluation", "TestSupport"],
+      swiftSettings: strict),
+  ]
   + stage(
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "PipelineSpec", "StudyStore", "ModelExport",
+      "Evaluation", "PipelineSpec", "StudyStore", "ModelExport", "Report",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
@@ -148,7 +162,8 @@ let package = Package(
     .library(name: "AutoMLCommands", targets: ["AutoMLCommands"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: systemLibraries + foundations + pluginTargets + stages + program
 )

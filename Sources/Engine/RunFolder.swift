@@ -23,6 +23,15 @@ struct RunFolder: Sendable {
     try writeFile(scoresFile(trial), file.encoded())
   }
 
+  /// Reads what ``writeScores(_:trial:)`` wrote; nil where a trial has no scores.
+  func scores(trial: Int) throws -> ScoreMatrix? {
+    guard fileExists(scoresFile(trial)) else { return nil }
+    let tensors = try SafetensorsFile(decoding: readFile(scoresFile(trial))).tensors
+    guard let tensor = tensors.first, tensor.shape.count == 2 else { return nil }
+    return ScoreMatrix(
+      rowCount: tensor.shape[0], columnCount: tensor.shape[1], values: tensor.values)
+  }
+
   func removeScores(trial: Int) throws { try removeFile(scoresFile(trial)) }
 
   /// The trials whose scores are there, ascending.
@@ -103,6 +112,9 @@ struct RunFolder: Sendable {
   /// The file of the best model.
   func modelBytes() throws -> [UInt8] { try readFile(file("best.safetensors")) }
 
+  /// Whether a model is there.
+  var hasModel: Bool { fileExists(file("best.safetensors")) }
+
   /// Whether the model is there and is as it was written.
   var hasWholeModel: Bool {
     guard let bytes = try? modelBytes() else { return false }
@@ -118,15 +130,19 @@ struct RunFolder: Sendable {
   }
 
   /// What an earlier run noted about itself, or nil where there is nothing that can be read.
-  func earlierRecord() -> JSONValue? {
-    (try? readFile(file("run.json"))).flatMap { try? JSONValue(parsing: $0) }
+  func earlierRecord() -> JSONValue? { json("run.json") }
+
+  /// A document of the folder, or nil where there is none that can be read.
+  func json(_ name: String) -> JSONValue? {
+    (try? readFile(file(name))).flatMap { try? JSONValue(parsing: $0) }
   }
 
   private static let studyName = "study.db"
   private static let scoresSuffix = ".safetensors"
   private static let results = [
     studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
-    "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "run.json", "split.csv",
+    "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "report.html", "report.json",
+    "run.json", "split.csv", "MODEL_CARD.md",
   ]
 
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }
