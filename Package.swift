@@ -74,20 +74,26 @@ let foundations: [Target] =
   + stage("MarginHeads", ["PluginKit"])
 
 let stages: [Target] =
-  stage("TabularData", ["PluginKit", "SystemFiles", "CTableText", "CZlib"])
-  + stage("Preprocessing", ["PluginKit", "TabularData"])
+  [.target(name: "TableColumns", dependencies: ["PluginKit"], swiftSettings: strict)]
+  + stage("TabularData", ["PluginKit", "SystemFiles", "TableColumns", "CTableText", "CZlib"])
+  + stage("Preprocessing", ["PluginKit", "TableColumns"], testDependencies: ["TabularData"])
   + stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
+  + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
   + stage(
     "PipelineSpec",
     [
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
-      "HyperparameterSearch", "Evaluation",
+      "HyperparameterSearch", "Evaluation", "EnsembleSelection",
     ])
   + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
-    "ModelExport", ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation"],
-    testDependencies: ["BuiltInPlugins"], testFiles: ["Golden"])
+    "ModelExport", ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation"],
+    testDependencies: ["BuiltInPlugins", "Engine", "TabularData"], testFiles: ["Golden"])
+  + stage(
+    "ModelFormats",
+    ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "ModelExport"],
+    testDependencies: ["BuiltInPlugins"])
   + [
     .target(
       name: "Report",
@@ -104,7 +110,7 @@ let stages: [Target] =
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "PipelineSpec", "StudyStore", "ModelExport", "Report",
+      "Evaluation", "EnsembleSelection", "PipelineSpec", "StudyStore", "ModelExport", "Report",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
@@ -117,13 +123,19 @@ let stages: [Target] =
   + stage(
     "BuiltInPlugins", ["PluginKit"] + pluginNames.map { .target(name: $0) },
     testDependencies: ["PluginConformance"])
+  + stage(
+    "AutoMLModel",
+    [
+      "PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "ModelExport",
+      "BuiltInPlugins",
+    ])
 
 let program: [Target] = [
   .target(
     name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "StudyStore", "ModelExport", "ModelFormats", "Engine", "BuiltInPlugins", "ExternalPlugins",
       "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -159,6 +171,7 @@ let package = Package(
   products: [
     .executable(name: "automl", targets: ["automl"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "AutoMLModel", targets: ["AutoMLModel"]),
     .library(name: "AutoMLCommands", targets: ["AutoMLCommands"]),
   ],
   dependencies: [

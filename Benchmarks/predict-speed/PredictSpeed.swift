@@ -27,7 +27,11 @@ struct PredictSpeed {
     }
     do {
       let bundle = try ModelBundle(decoding: readFile(arguments[1]))
-      try measure(TabularClassifier(bundle, registry: builtInPlugins()).model, batch)
+      guard let model = try TabularClassifier(bundle, registry: builtInPlugins()).model else {
+        print("error: \(arguments[1]) is an ensemble, which has no scores apart from its members'")
+        exit(1)
+      }
+      try measure(model, batch)
     } catch {
       print("error: \(error)")
       exit(1)

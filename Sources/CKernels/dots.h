@@ -37,24 +37,29 @@ INLINE void dot_tile(
     for (int k = 0; k < classes; k++) sums[r][k] = a[r][k];
 }
 
+// Adds the products of up to GROUP rows with up to CLASSES weight rows over some columns.
+INLINE void add_dots(
+    const float *const *z, size_t rows, const float *const *q, size_t classes, size_t from,
+    size_t to, partial_sums *sums) {
+  for (size_t r = 0; r < rows; r += 2) {
+    for (size_t k = 0; k < classes; k += 2) {
+      v16(*place)[CLASSES] = (v16(*)[CLASSES]) & sums->lanes[r][k];
+      int two_rows = r + 2 <= rows, two_classes = k + 2 <= classes;
+      if (two_rows && two_classes) dot_tile(2, 2, z + r, q + k, from, to, place);
+      else if (two_rows) dot_tile(2, 1, z + r, q + k, from, to, place);
+      else if (two_classes) dot_tile(1, 2, z + r, q + k, from, to, place);
+      else dot_tile(1, 1, z + r, q + k, from, to, place);
+    }
+  }
+}
+
 // Dot products of up to GROUP rows with up to CLASSES weight rows.
 INLINE void dot_group(
     const float *const *z, size_t rows, const float *const *q, size_t classes, size_t columns,
     partial_sums *sums) {
   memset(sums, 0, sizeof *sums);
-  for (size_t from = 0; from < columns; from += TILE) {
-    size_t to = from + TILE < columns ? from + TILE : columns;
-    for (size_t r = 0; r < rows; r += 2) {
-      for (size_t k = 0; k < classes; k += 2) {
-        v16(*place)[CLASSES] = (v16(*)[CLASSES]) & sums->lanes[r][k];
-        int two_rows = r + 2 <= rows, two_classes = k + 2 <= classes;
-        if (two_rows && two_classes) dot_tile(2, 2, z + r, q + k, from, to, place);
-        else if (two_rows) dot_tile(2, 1, z + r, q + k, from, to, place);
-        else if (two_classes) dot_tile(1, 2, z + r, q + k, from, to, place);
-        else dot_tile(1, 1, z + r, q + k, from, to, place);
-      }
-    }
-  }
+  for (size_t from = 0; from < columns; from += TILE)
+    add_dots(z, rows, q, classes, from, from + TILE < columns ? from + TILE : columns, sums);
 }
 
 // The product of row r of the left group with row k of the right one.

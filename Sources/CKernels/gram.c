@@ -6,24 +6,33 @@
 // Gram matrices of feature rows, and symmetric systems made of them.
 //
 // All of it is arithmetic on rows that lie one behind the other: a Gram matrix reads each row of the right
-// side once for 8 rows of the left, which the second-level cache serves; Cholesky's method takes its dot
-// products from the factor's own rows. Both run at about 50 GFLOP/s in cache (AVX2, float).
+// side once for 32 rows of the left, tile by tile, since 8 rows would wait for memory half of the time where
+// features exceed the second-level cache; Cholesky's method takes its dot products from the factor's own
+// rows. Both run at about 50 GFLOP/s in cache (AVX2, float).
+
+#define GROUPS 4
 
 MULTIVERSIONED void kernels_gram(
     const float *z, size_t columns, const int32_t *left, size_t left_count, const int32_t *right,
     size_t right_count, float *out, size_t stride) {
-  const float *a[GROUP], *b[CLASSES];
-  partial_sums sums;
-  for (size_t i = 0; i < left_count; i += GROUP) {
-    size_t rows = left_count - i < GROUP ? left_count - i : GROUP;
+  const float *a[GROUPS * GROUP], *b[CLASSES];
+  partial_sums sums[GROUPS];
+  for (size_t i = 0; i < left_count; i += GROUPS * GROUP) {
+    size_t rows = left_count - i < GROUPS * GROUP ? left_count - i : GROUPS * GROUP;
     for (size_t r = 0; r < rows; r++) a[r] = z + (size_t)left[i + r] * columns;
     for (size_t j = 0; j < right_count; j += CLASSES) {
       size_t others = right_count - j < CLASSES ? right_count - j : CLASSES;
       for (size_t r = 0; r < others; r++) b[r] = z + (size_t)right[j + r] * columns;
-      dot_group(a, rows, b, others, columns, &sums);
+      memset(sums, 0, sizeof sums);
+      for (size_t from = 0; from < columns; from += TILE) {
+        size_t to = from + TILE < columns ? from + TILE : columns;
+        for (size_t r = 0; r < rows; r += GROUP)
+          add_dots(
+              a + r, rows - r < GROUP ? rows - r : GROUP, b, others, from, to, &sums[r / GROUP]);
+      }
       for (size_t r = 0; r < rows; r++)
         for (size_t k = 0; k < others; k++)
-          out[(i + r) * stride + j + k] = product_of(&sums, r, k);
+          out[(i + r) * stride + j + k] = product_of(&sums[r / GROUP], r % GROUP, k);
     }
   }
 }

@@ -30,7 +30,8 @@ struct EarlierStudy: Sendable {
       from: identity.filledIn(registry: experiment.registry), to: record.studyIdentity)
     guard changes.refused.isEmpty else { throw changes.refusal(folder.path) }
     let numbers = try store.list().map(\.number)
-    lostTrials = Set(folder.earlierLeaderboard()?.entries.map(\.trial) ?? []).subtracting(numbers)
+    lostTrials = Set(folder.earlierLeaderboard()?.entries.compactMap(\.trial) ?? []).subtracting(
+      numbers)
     let last = numbers.last ?? 0
     let trials = experiment.pipeline.search.trials
     guard last <= trials else {
@@ -132,6 +133,6 @@ extension Experiment {
     let store = try SQLiteTrialStore.open(reading: folder.studyPath)
     defer { try? store.close() }
     let trials = try store.list().map(\.number)
-    return leaderboard.entries.map(\.trial).sorted() == trials ? leaderboard : nil
+    return leaderboard.entries.compactMap(\.trial).sorted() == trials ? leaderboard : nil
   }
 }

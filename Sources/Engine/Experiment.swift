@@ -167,7 +167,9 @@ package struct Experiment: Sendable {
     try study.facts.endSearch()
     record.timings.append(("search_seconds", (ContinuousClock.now - study.clock.start).seconds))
     let (leaderboard, warnings) = try await study.finish()
-    if let best = leaderboard.best { try study.facts.store.setBest(best.trial) }
+    if let best = leaderboard.ranked.compactMap(\.trial).first {
+      try study.facts.store.setBest(best)
+    }
     record.warnings += warnings
     record.timings.append(("total_seconds", (ContinuousClock.now - study.clock.start).seconds))
     try study.facts.setElapsed(study.clock.elapsed)

@@ -8,10 +8,11 @@ import TabularData
 
 /// A model as it leaves the run, and its figures on the test rows.
 struct FinalModel: Sendable {
-  let trial: Int
+  /// The number of the trial; nil for the ensemble.
+  let trial: Int?
   let bundle: ModelBundle
-  /// nil where it was not tested.
-  let test: MetricValues?
+  /// What it says about the test rows; nil where it was not tested.
+  let test: Predictions?
 }
 
 /// Trains the best trials again, on all rows that are not test rows, and tests them once.
@@ -26,15 +27,13 @@ struct FinalModels: Sendable {
   /// One that an earlier start trained is trained again, to the same bits.
   let trained: [Int: SearchJournal.KeptModel]?
 
-  /// The trials to refit, in the leaderboard's order; the winner is the first.
-  static func trials(_ leaderboard: Leaderboard, policy: TestPolicy) -> [Int] {
-    let chosen =
-      switch policy {
-      case .bestOfEach: leaderboard.bestOfEachModel
-      case .all: Array(leaderboard.ranked)
-      case .winner, .none: Array(leaderboard.ranked.prefix(1))
-      }
-    return chosen.map(\.trial)
+  /// The entries to refit, in the leaderboard's order; the winner is the first.
+  static func entries(_ leaderboard: Leaderboard, policy: TestPolicy) -> [LeaderboardEntry] {
+    switch policy {
+    case .bestOfEach: leaderboard.bestOfEachModel
+    case .all: Array(leaderboard.ranked)
+    case .winner, .none: Array(leaderboard.ranked.prefix(1))
+    }
   }
 
   /// Makes the final model of a trial.
@@ -53,6 +52,39 @@ struct FinalModels: Sendable {
       pluginID: record.plugin, pluginVersion: plan.plugin.manifest.version, state: model.state(),
       report: report, pipeline: planner.pipeline.essence(of: record))
     return FinalModel(trial: record.number, bundle: bundle, test: test)
+  }
+
+  /// Puts the final model of an ensemble together.
+  ///
+  /// - Parameters:
+  ///   - ensemble: What was selected.
+  ///   - models: The final models of its members, in the order of the members.
+  /// - Returns: The model, tested if all of its members were.
+  func make(_ ensemble: StudyEnsemble, of models: [FinalModel]) -> FinalModel {
+    let members = zip(ensemble.members, models).map { member, model in
+      var bundle = model.bundle
+      // The ensemble's own pipeline says the rest.
+      bundle.pipeline = .object([("entry", bundle.pipeline["entry"] ?? .null)])
+      return ModelBundle.Member(weight: member.weight, bundle: bundle)
+    }
+    return FinalModel(
+      trial: nil,
+      bundle: ModelBundle(
+        ensembleOf: members, calibration: ensemble.calibration,
+        pipeline: planner.pipeline.essence(of: ensemble)),
+      test: test(ensemble, models))
+  }
+
+  private func test(_ ensemble: StudyEnsemble, _ models: [FinalModel]) -> Predictions? {
+    let tests = models.compactMap(\.test)
+    guard let first = tests.first, tests.count == models.count else { return nil }
+    var mean = MeanProbabilities(rowCount: first.rowCount, classCount: first.classCount)
+    for (member, test) in zip(ensemble.members, tests) {
+      mean.add(test.probabilities, weight: member.weight)
+    }
+    return Predictions(
+      labels: first.labels, scores: mean.scores, scaling: ensemble.calibration,
+      weights: first.weights)
   }
 
   private func trainedModel(
@@ -75,12 +107,11 @@ struct FinalModels: Sendable {
 
   private func evaluate(
     _ model: any TrainedModel, _ preprocessor: FittedPreprocessor, _ calibration: TemperatureScaling
-  ) throws -> MetricValues? {
+  ) throws -> Predictions? {
     guard let test = try rows.testData(preprocessor, training: trainingRows) else { return nil }
     let scores = try model.scores(for: test.features)
-    return MetricValues(
-      of: Predictions(
-        labels: test.labels, scores: scores, scaling: calibration, weights: test.weights))
+    return Predictions(
+      labels: test.labels, scores: scores, scaling: calibration, weights: test.weights)
   }
 
   /// The rows that final models are trained on.
@@ -119,21 +150,33 @@ extension StudyRows {
 }
 
 extension Pipeline {
-  /// The parts that determine a model: never output, workers, paths, dates or timings.
+  /// The parts that determine the model of a trial: never output, workers, paths, dates or timings.
   fileprivate func essence(of record: TrialRecord) -> JSONValue {
-    let kept = ["version", "seed", "split", "preprocess", "labels", "search"]
+    essence(
+      ["version", "seed", "split", "preprocess", "labels", "search"],
+      entry: [
+        ("name", .string(record.model)), ("use", .string(record.plugin)),
+        ("trial", .integer(record.number)), ("parameters", record.parameters),
+      ])
+  }
+
+  /// The parts that determine an ensemble; its members have entries of their own.
+  fileprivate func essence(of ensemble: StudyEnsemble) -> JSONValue {
+    essence(
+      ["version", "seed", "split", "preprocess", "labels", "search", "ensemble"],
+      entry: [
+        ("name", .string(ensemble.entry.model)), ("use", .string(ensemble.entry.plugin)),
+        ("parameters", ensemble.entry.parameters),
+        ("members", .array(ensemble.members.map(\.json))),
+      ])
+  }
+
+  private func essence(_ kept: [String], entry: [(String, JSONValue)]) -> JSONValue {
     var members = (resolved.members ?? []).filter { kept.contains($0.0) }.map { name, value in
       (name, name == "search" ? value.without("warm_start") : value)
     }
     members.append(("target", .string(data.target.description)))
-    members.append(
-      (
-        "entry",
-        .object([
-          ("name", .string(record.model)), ("use", .string(record.plugin)),
-          ("trial", .integer(record.number)), ("parameters", record.parameters),
-        ])
-      ))
+    members.append(("entry", .object(entry)))
     return .object(members)
   }
 }

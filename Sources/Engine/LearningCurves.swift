@@ -9,13 +9,14 @@ import StudyStore
 func learningCurvesCSV(_ leaderboard: Leaderboard, _ records: [Int: TrialRecord]) -> String? {
   var lines = ["model,trial,fit,epoch,loss,accuracy,val_loss,val_accuracy"]
   for entry in leaderboard.bestOfEachModel {
-    for (fit, curve) in (records[entry.trial]?.curves ?? []).enumerated() {
+    guard let trial = entry.trial else { continue }
+    for (fit, curve) in (records[trial]?.curves ?? []).enumerated() {
       for epoch in curve {
         let figures = [
           epoch.trainingLoss, epoch.trainingAccuracy, epoch.monitorLoss, epoch.monitorAccuracy,
         ].map { $0.map { "\($0)" } ?? "" }
         lines.append(
-          "\(csvCell(entry.model)),\(entry.trial),\(fit + 1),\(epoch.epoch),"
+          "\(csvCell(entry.model)),\(trial),\(fit + 1),\(epoch.epoch),"
             + figures.joined(separator: ","))
       }
     }

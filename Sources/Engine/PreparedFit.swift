@@ -74,7 +74,7 @@ extension StudyRows {
       columns: preprocessor.columns, monitor: monitor)
   }
 
-  /// How much some rows count beside given training rows; nil where all count the same.
+  /// How much some rows count for a model of given training rows; nil where all count the same.
   func weights(_ rows: [Int], training: [Int]) -> [Float]? {
     weighting.weights(
       rows, labels: dataset.labels, training: training, classCount: dataset.classes.count)

@@ -85,7 +85,9 @@ package struct Reproduction: Sendable {
     {
       report(.note("the run was made by version \(version), and this is \(options.programVersion)"))
     }
-    let ended = leaderboard.entries.filter { $0.status == .timeout }.map { "\($0.trial)" }
+    let ended = leaderboard.entries.filter { $0.status == .timeout }.compactMap(\.trial).map {
+      "\($0)"
+    }
     if !ended.isEmpty {
       report(
         .warning(
@@ -154,9 +156,10 @@ enum LeaderboardDifference {
   private static func document(_ leaderboard: Leaderboard) -> JSONValue {
     let json = leaderboard.json
     let entries = (json["entries"]?.array ?? []).sorted {
-      $0["trial"]?.integer ?? 0 < $1["trial"]?.integer ?? 0
+      $0["trial"]?.integer ?? .max < $1["trial"]?.integer ?? .max
     }
     let rest = (json.members ?? []).filter { $0.0 != "entries" }
-    return .object(rest + entries.map { ("trial \($0["trial"]?.integer ?? 0)", $0) })
+    return .object(
+      rest + entries.map { ($0["trial"]?.integer.map { "trial \($0)" } ?? "ensemble", $0) })
   }
 }

@@ -60,7 +60,10 @@ package struct RunComparison: Sendable {
   /// The first trial that is not the same in both, timings apart; nil where one run begins as the other one.
   package var firstOtherTrial: Int? {
     let entries = [first, second].map { run in
-      Dictionary(uniqueKeysWithValues: run.leaderboard.entries.map { ($0.trial, $0) })
+      Dictionary(
+        uniqueKeysWithValues: run.leaderboard.entries.compactMap { entry in
+          entry.trial.map { ($0, entry) }
+        })
     }
     let common = Set(entries[0].keys).intersection(entries[1].keys).sorted()
     return common.first { trial in
@@ -131,7 +134,7 @@ package struct RunComparison: Sendable {
   private func value(_ entry: LeaderboardEntry?) -> JSONValue {
     guard let entry else { return .null }
     return .object([
-      ("trial", .integer(entry.trial)), ("validation", entry.validation.json),
+      ("trial", entry.trial.map { .integer($0) } ?? .null), ("validation", entry.validation.json),
       ("test", entry.test?.json ?? .null),
     ])
   }
@@ -161,7 +164,8 @@ package struct RunComparison: Sendable {
     return [
       (entry.validation[metric].map { FigureFormat.fixed($0, digits: 4) } ?? "-")
         + (first.leaderboard.metric == second.leaderboard.metric ? reach ?? "" : ""),
-      entry.test?[metric].map { FigureFormat.fixed($0, digits: 4) } ?? "", "\(entry.trial)",
+      entry.test?[metric].map { FigureFormat.fixed($0, digits: 4) } ?? "",
+      entry.trial.map { "\($0)" } ?? "",
     ]
   }
 

@@ -23,13 +23,27 @@ struct RunFolder: Sendable {
     try writeFile(scoresFile(trial), file.encoded())
   }
 
-  /// Reads what ``writeScores(_:trial:)`` wrote; nil where a trial has no scores.
-  func scores(trial: Int) throws -> ScoreMatrix? {
-    guard fileExists(scoresFile(trial)) else { return nil }
-    let tensors = try SafetensorsFile(decoding: readFile(scoresFile(trial))).tensors
-    guard let tensor = tensors.first, tensor.shape.count == 2 else { return nil }
+  /// The scores of a trial; nil where they are missing or damaged.
+  func scores(trial: Int) -> ScoreMatrix? { scores(in: scoresFile(trial)) }
+
+  /// The scores that the ensemble was judged by; nil where they are missing or damaged.
+  var ensembleScores: ScoreMatrix? { scores(in: file(Self.ensembleScores)) }
+
+  private func scores(in path: String) -> ScoreMatrix? {
+    guard let bytes = try? readFile(path),
+      let tensor = try? SafetensorsFile(decoding: bytes).tensors.first, tensor.shape.count == 2
+    else { return nil }
     return ScoreMatrix(
       rowCount: tensor.shape[0], columnCount: tensor.shape[1], values: tensor.values)
+  }
+
+  /// Writes the scores that the ensemble was judged by, or removes those of an earlier one.
+  func writeEnsembleScores(_ scores: ScoreMatrix?) throws {
+    guard let scores else { return try removeFile(file(Self.ensembleScores)) }
+    let tensor = NamedTensor(
+      "scores", shape: [scores.rowCount, scores.columnCount], values: scores.values)
+    let file = SafetensorsFile(metadata: [.init("format_version", "1")], tensors: [tensor])
+    try writeFile(self.file(Self.ensembleScores), file.encoded())
   }
 
   func removeScores(trial: Int) throws { try removeFile(scoresFile(trial)) }
@@ -61,7 +75,7 @@ struct RunFolder: Sendable {
   /// Removes what an earlier run left.
   func clear() throws {
     for trial in trialsWithScores() { try removeScores(trial: trial) }
-    for name in Self.results { try removeFile(file(name)) }
+    for name in Self.results + [Self.ensembleScores] { try removeFile(file(name)) }
   }
 
   /// Removes what writers left that were killed.
@@ -139,6 +153,7 @@ struct RunFolder: Sendable {
 
   private static let studyName = "study.db"
   private static let scoresSuffix = ".safetensors"
+  private static let ensembleScores = "trials/ensemble" + scoresSuffix
   private static let results = [
     studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
     "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "report.html", "report.json",

@@ -78,7 +78,7 @@ struct RunRecord: Sendable {
 
   /// Takes over what is known at the end of a search.
   mutating func describe(_ study: Study, _ leaderboard: Leaderboard) async throws {
-    let timeouts = leaderboard.entries.filter { $0.status == .timeout }.map(\.trial)
+    let timeouts = leaderboard.entries.filter { $0.status == .timeout }.compactMap(\.trial)
     stoppedTrials = Set(timeouts + (await study.journal.stoppedTrials)).sorted()
     isDeterministic = leaderboard.search.deterministic
     starts = try study.facts.starts()

@@ -26,10 +26,10 @@ struct RunReporting: Sendable {
     _ leaderboard: Leaderboard, record: JSONValue, records: [Int: TrialRecord]
   ) throws -> RunReport {
     let curves = leaderboard.bestOfEachModel.compactMap { entry -> ModelCurves? in
-      guard let curves = records[entry.trial]?.curves, !curves.allSatisfy(\.isEmpty) else {
-        return nil
-      }
-      return ModelCurves(model: entry.model, trial: entry.trial, fits: curves)
+      guard let trial = entry.trial, let curves = records[trial]?.curves,
+        !curves.allSatisfy(\.isEmpty)
+      else { return nil }
+      return ModelCurves(model: entry.model, trial: trial, fits: curves)
     }
     let facts = RunFacts(
       name: pipeline.name, leaderboard: leaderboard, pipeline: pipeline.resolved,
@@ -84,28 +84,28 @@ struct RunReporting: Sendable {
   private func judgedModel(_ leaderboard: Leaderboard) throws -> JudgedModel? {
     guard leaderboard.best != nil, folder.hasModel else { return nil }
     let bundle = try ModelBundle(decoding: folder.modelBytes())
+    // The ensemble is no trial.
     let number = bundle.pipeline["entry"]?["trial"]?.integer
     guard let entry = leaderboard.ranked.first(where: { $0.trial == number }) else { return nil }
-    let (name, trial) = (entry.model, entry.trial)
-    var parts: [(String, JudgedRows)] = []
+    var parts: [(String, JudgedPart)] = []
     if entry.test != nil,
       let test = try testRows(TabularClassifier(bundle, registry: registry))
     {
       parts.append(("test", test))
     }
-    if let scores = try folder.scores(trial: trial) {
+    if let scores = number.map({ folder.scores(trial: $0) }) ?? folder.ensembleScores {
       parts.append(("validation", validationRows(scores, bundle)))
     }
-    return parts.isEmpty ? nil : JudgedModel(model: name, trial: trial, parts: parts)
+    return parts.isEmpty ? nil : JudgedModel(model: entry.model, trial: number, parts: parts)
   }
 
-  private func testRows(_ classifier: TabularClassifier) throws -> JudgedRows? {
+  private func testRows(_ classifier: TabularClassifier) throws -> JudgedPart? {
     guard let (table, labels, weights) = rows.testTable else { return nil }
     let balanced = classifier.bundle.classWeights.map { perClass in
       labels.map { perClass[Int($0)] }
     }
     let classified = try classifier.predict(table)
-    return JudgedRows(
+    return JudgedPart(
       predictions: Predictions(
         labels: labels, probabilities: classified.probabilities,
         classCount: classifier.classes.count, weights: weights ?? balanced),
@@ -113,14 +113,11 @@ struct RunReporting: Sendable {
   }
 
   /// The scores that a trial had on the rows that judged it, fits in their order.
-  private func validationRows(_ scores: ScoreMatrix, _ bundle: ModelBundle) -> JudgedRows {
-    let fits = rows.parts.fits
-    let weights = fits.map { rows.weights($0.validation, training: $0.training) }
+  private func validationRows(_ scores: ScoreMatrix, _ bundle: ModelBundle) -> JudgedPart {
+    let judged = rows.judged
     let predictions = Predictions(
-      labels: fits.flatMap { rows.labels($0.validation) }, scores: scores,
-      scaling: bundle.calibration,
-      weights: weights.contains { $0 == nil } ? nil : weights.flatMap { $0 ?? [] })
-    return JudgedRows(predictions: predictions, scores: scores, repeats: rows.repeats)
+      labels: judged.labels, scores: scores, scaling: bundle.calibration, weights: judged.weights)
+    return JudgedPart(predictions: predictions, scores: scores, repeats: rows.repeats)
   }
 }
 

@@ -7,7 +7,7 @@ import StudyStore
 
 /// Keeps what a search has found so far: the leaderboard, scores on disk, and models where they are needed.
 actor SearchJournal {
-  /// How many trials keep their scores in the run folder.
+  /// How many trials keep their scores in the run folder, besides the best of each entry of the pipeline.
   private static let scoresKept = 50
 
   private(set) var leaderboard: Leaderboard
@@ -59,10 +59,9 @@ actor SearchJournal {
   func keepScores(_ finished: FinishedTrial) throws {
     guard let scores = finished.scores else { return }
     let entry = finished.record.leaderboardEntry()
-    guard
-      leaderboard.ranked.count(where: { leaderboard.isRanked($0, before: entry) })
-        < Self.scoresKept
-    else { return }
+    let better = leaderboard.ranked.filter { leaderboard.isRanked($0, before: entry) }
+    let isBestOfModel = Self.isSearched(entry) && !better.contains { $0.model == entry.model }
+    guard better.count < Self.scoresKept || isBestOfModel else { return }
     try folder.writeScores(scores, trial: finished.record.number)
   }
 
@@ -78,7 +77,7 @@ actor SearchJournal {
     if record.result != nil { scoresOnDisk.insert(record.number) }
     try removeScores(besides: bestTrials)
     if let modelPolicy, let model {
-      let wanted = FinalModels.trials(leaderboard, policy: modelPolicy)
+      let wanted = FinalModels.entries(leaderboard, policy: modelPolicy).compactMap(\.trial)
       trained[record.number] = model
       trained = trained.filter { wanted.contains($0.key) }
     }
@@ -98,8 +97,19 @@ actor SearchJournal {
     leaderboard.add(record.leaderboardEntry())
   }
 
-  private var bestTrials: Set<Int> {
-    Set(leaderboard.ranked.prefix(Self.scoresKept).map(\.trial))
+  private var bestTrials: Set<Int> { Set(Self.trialsWithScores(leaderboard)) }
+
+  /// The trials that keep their scores: the best, and the best of each entry of the pipeline; the best first.
+  static func trialsWithScores(_ leaderboard: Leaderboard) -> [Int] {
+    let best = Set(leaderboard.bestOfEachModel.filter(isSearched).map(\.trial))
+    return leaderboard.ranked.enumerated()
+      .filter { $0.offset < scoresKept || best.contains($0.element.trial) }
+      .compactMap(\.element.trial)
+  }
+
+  /// Whether an entry belongs to the pipeline; the baseline does not.
+  private static func isSearched(_ entry: LeaderboardEntry) -> Bool {
+    entry.model != TrialPlanner.baselineName
   }
 
   private func removeScores(besides best: Set<Int>) throws {

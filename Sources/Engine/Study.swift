@@ -1,3 +1,4 @@
+import EnsembleSelection
 import Evaluation
 import HyperparameterSearch
 import PipelineSpec
@@ -121,8 +122,12 @@ struct Study: Sendable {
   private func setEnd() async {
     guard isOwner, let time = experiment.pipeline.search.time else { return }
     let board = await journal.leaderboard
-    let finals = Set(FinalModels.trials(board, policy: experiment.pipeline.evaluate))
-    let perFit = board.ranked.filter { finals.contains($0.trial) }.map {
+    var finals = Set(
+      FinalModels.entries(board, policy: experiment.pipeline.evaluate).compactMap(\.trial))
+    // Which trials the ensemble will have is not known yet.
+    let size = experiment.pipeline.ensemble?.values[EnsembleDeclaration.size] ?? 0
+    finals.formUnion(board.ranked.prefix(size).compactMap(\.trial))
+    let perFit = board.ranked.filter { $0.trial.map(finals.contains) ?? false }.map {
       ($0.fitSeconds ?? 0) / Double(rows.parts.fits.count)
     }
     // A refit has more rows than a fit; half as much again is on the safe side.

@@ -24,6 +24,7 @@ struct StudyRows: Sendable {
       plan: split, dataset: dataset, seed: seed, hasTestFile: data.test != nil)
     weighting = RowWeighting(column: dataset.weights, isBalanced: data.weights == .balanced)
     repeats = split.folds == nil ? 1 : split.repeats
+    method = split.method
     if let path = data.test {
       let test = try Dataset.loadTest(
         path: path, options: data, schema: dataset.schema, effort: effort)
@@ -49,6 +50,9 @@ struct StudyRows: Sendable {
 
   /// How often each row is judged.
   let repeats: Int
+
+  /// What decided on the parts.
+  let method: SplitPlan.Method
 
   /// What a row of each class counts where classes are balanced over these training rows; otherwise nil.
   func classWeights(training: [Int]) -> [Float]? {

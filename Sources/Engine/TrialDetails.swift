@@ -8,6 +8,8 @@ package struct TrialDetails: Sendable {
   private let record: TrialRecord
   private let entry: LeaderboardEntry?
   private let rank: Int?
+  /// How much the trial counts in the ensemble; nil if it is no member.
+  private let weight: Double?
   private let rankedCount: Int
 
   /// Looks a trial up.
@@ -27,6 +29,7 @@ package struct TrialDetails: Sendable {
     self.folder = path
     self.record = record
     entry = leaderboard?.entries.first { $0.trial == number }
+    weight = leaderboard?.entries.flatMap(\.members).first { $0.trial == number }?.weight
     rank = leaderboard?.ranked.firstIndex { $0.trial == number }.map { $0 + 1 }
     rankedCount = leaderboard?.ranked.count ?? 0
   }
@@ -50,6 +53,7 @@ package struct TrialDetails: Sendable {
     .object(
       (record.json.members ?? []) + [
         ("rank", rank.map { .integer($0) } ?? .null), ("test", entry?.test?.json ?? .null),
+        ("ensemble_weight", weight.map { .number($0) } ?? .null),
       ])
   }
 
@@ -57,35 +61,22 @@ package struct TrialDetails: Sendable {
   package var description: String {
     let place = rank.map { ", rank \($0) of \(FigureFormat.grouped(rankedCount))" } ?? ""
     let plugin = record.plugin == record.model ? "" : " (\(record.plugin))"
-    let width = facts.map(\.0.count).max() ?? 0
-    let lines = facts.map { name, fact in
-      name + String(repeating: " ", count: width - name.count + 2) + fact + "\n"
-    }
     return "Trial \(record.number) of \(folder): \(record.model)\(plugin)\(place)\n\n"
-      + lines.joined() + epochs + log
+      + aligned(facts) + epochs + log
   }
 
   private var facts: [(String, String)] {
     [("status", record.outcome.status.rawValue + (record.outcome.reason.map { ": \($0)" } ?? ""))]
-      + figures + parameters + training
+      + figures + membership + parameters + training
   }
 
   private var figures: [(String, String)] {
     guard let result = record.result else { return [] }
-    return result.validation.all.map { element in
-      let test = entry?.test?[element.metric].map {
-        "; test \(FigureFormat.fixed($0, digits: 4))"
-      }
-      return (
-        element.metric.title, FigureFormat.fixed(element.value, digits: 4) + (test ?? "")
-      )
-    } + [
-      (
-        "95 % interval",
-        FigureFormat.fixed(result.interval.low, digits: 4) + " to "
-          + FigureFormat.fixed(result.interval.high, digits: 4)
-      )
-    ]
+    return figureFacts(result.validation, result.interval, test: entry?.test)
+  }
+
+  private var membership: [(String, String)] {
+    weight.map { [("ensemble", "a member with weight \(FigureFormat.fixed($0, digits: 2))")] } ?? []
   }
 
   private var parameters: [(String, String)] {
@@ -139,6 +130,33 @@ package struct TrialDetails: Sendable {
   private var log: String {
     record.log.isEmpty ? "" : "\nThe last lines that it wrote:\n" + record.log + "\n"
   }
+}
+
+/// A line for each metric, with its test figure if there is one, and one for the interval.
+func figureFacts(
+  _ validation: MetricValues, _ interval: ConfidenceInterval?, test: MetricValues?
+) -> [(String, String)] {
+  var facts = validation.all.map { element in
+    let test = test?[element.metric].map { "; test \(FigureFormat.fixed($0, digits: 4))" }
+    return (element.metric.title, FigureFormat.fixed(element.value, digits: 4) + (test ?? ""))
+  }
+  if let interval {
+    facts.append(
+      (
+        "95 % interval",
+        FigureFormat.fixed(interval.low, digits: 4) + " to "
+          + FigureFormat.fixed(interval.high, digits: 4)
+      ))
+  }
+  return facts
+}
+
+/// Lines of a name and a fact, the facts below each other.
+func aligned(_ facts: [(String, String)]) -> String {
+  let width = facts.map(\.0.count).max() ?? 0
+  return facts.map { name, fact in
+    name + String(repeating: " ", count: width - name.count + 2) + fact + "\n"
+  }.joined()
 }
 
 extension TrainingReport {

@@ -16,7 +16,10 @@ package struct ConfusionMatrix: Sendable, Equatable {
     self.init(classCount: width, sums: sums)
   }
 
-  init(classCount: Int, sums: [Double]) {
+  /// Takes sums of row weights, true class in rows.
+  ///
+  /// - Precondition: there are `classCount`² sums.
+  package init(classCount: Int, sums: [Double]) {
     precondition(
       sums.count == classCount * classCount,
       "\(classCount) x \(classCount) sums are needed, got \(sums.count)")

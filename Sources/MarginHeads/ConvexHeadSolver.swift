@@ -6,12 +6,20 @@ public import PluginKit
 /// one-vs-rest losses are summed over the classes; the bias is free. With weights of 1 this is the
 /// SVM with C = 1/(2λn).
 ///
-/// The method is Newton's with conjugate gradients and a line search, on all classes at once; losses with
-/// kinks are smoothed. Within a fit first the penalty falls to λ and then the smoothing, until the gap of the
-/// true problem meets the rule: gap ≤ 10⁻⁴ P and gap ≤ 10⁻² (P(0) - P), for each class where the classes are
-/// separate problems.
+/// How depends on the loss and the shape:
 ///
-/// A pass costs O(n D K); the memory beside the features is O(n K + D K).
+/// | loss | rows | method |
+/// |---|---|---|
+/// | `hinge` | up to 4,096 | the dual problem on the Gram matrix: ``HeadDualStart`` |
+/// | `squared-hinge` | up to 4,096 | Newton's, and after 8 or 14 steps the dual problem for the classes that are left |
+/// | `squared-hinge`, `softmax` | any | Newton's, with conjugate gradients or exact systems: ``HeadConjugateGradients`` |
+/// | others | any | the same on a smoothed loss, smoothing falling: ``SmoothedLoss`` |
+///
+/// Newton's steps go with a line search, for all classes at once, and the penalty falls to λ on the way:
+/// ``HeadBlock/Course``. All of them end when the gap of the true problem meets the rule: gap ≤ 10⁻⁴ P and
+/// gap ≤ 10⁻² (P(0) - P), for each class where the classes are separate problems.
+///
+/// A pass costs O(n D K); the memory beside the features is O(n K + D K), and at most 64 MiB for a Gram matrix.
 ///
 /// References: S. S. Keerthi and D. DeCoste, "A modified finite Newton method for fast solution of large
 /// scale linear SVMs", JMLR 6, 2005; Y. Nesterov, "Smooth minimization of non-smooth functions",
@@ -112,6 +120,7 @@ private struct HeadNewtonRun {
   var gradients: HeadConjugateGradients
   let classCount: Int
   var blocks: [HeadBlock]
+  private var dual: HeadDualStart?
 
   init(
     _ solver: ConvexHeadSolver, _ features: FeatureMatrix, _ labels: [Int32], _ shares: [Double],
@@ -124,7 +133,11 @@ private struct HeadNewtonRun {
       features, classCount: classCount, limit: solver.productLimit)
     let ranges =
       solver.loss.isOneVersusRest ? (0..<classCount).map { $0..<$0 + 1 } : [0..<classCount]
-    let courses = HeadBlock.courses(to: solver.penalties)
+    let isDual = solver.loss == .hinge && features.rowCount <= HeadDualStart.rowLimit
+    let courses =
+      isDual
+      ? Set(solver.penalties).sorted(by: >).map { .init(start: $0, branches: [], target: $0) }
+      : HeadBlock.courses(to: solver.penalties)
     blocks = ranges.flatMap { range in
       let block = HeadBlock(
         solver.loss, classes: range, labels: labels, shares: shares, classCount: classCount,
@@ -135,12 +148,32 @@ private struct HeadNewtonRun {
 
   /// Solves all blocks; those whose rounded weights miss the rule get a second and a third chance.
   mutating func solve() throws {
+    try solveDuals()
     for _ in 0..<3 {
       try refresh(blocks.indices.filter { !blocks[$0].isRounded })
-      while let chosen = unfinished() { try advance(chosen) }
+      while let chosen = unfinished() {
+        try advance(chosen)
+        try refresh(solveDuals())
+      }
       try round(blocks.indices.filter { !blocks[$0].isRounded })
       if blocks.allSatisfy(\.isRounded) { return }
     }
+  }
+
+  /// Takes those blocks to the dual problem that Newton's steps don't suit.
+  @discardableResult
+  private mutating func solveDuals() throws -> [Int] {
+    var due = blocks.indices.filter { !blocks[$0].isFinished && HeadDualStart.isDue(blocks[$0]) }
+    if due.isEmpty { return [] }
+    for index in due {
+      let branches = blocks[index].leaveCourse()
+      due += blocks.count..<blocks.count + branches.count
+      blocks += branches
+    }
+    let dual = try dual ?? HeadDualStart(passes)
+    self.dual = dual
+    for index in due { try dual.solve(&blocks[index], passes) }
+    return due
   }
 
   private func unfinished() -> [Int]? {

@@ -6,6 +6,7 @@ struct DualProblem {
   /// Cᵢ.
   private let costs: [Double]
   private let isSquared: Bool
+  private let strictness: Double
   /// P(0).
   private let trivialObjective: Double
   private var pairs: PairIterations
@@ -19,9 +20,10 @@ struct DualProblem {
   /// P less the dual value.
   private(set) var gap = Double.infinity
 
-  init(gram: GramMatrix, signs: [Double], costs: [Double], loss: MarginLoss) {
+  init(gram: GramMatrix, signs: [Double], costs: [Double], loss: MarginLoss, strictness: Double) {
     self.signs = signs
     self.costs = costs
+    self.strictness = strictness
     isSquared = loss == .squaredHinge
     var (above, below) = (0.0, 0.0)
     for (sign, cost) in zip(signs, costs) {
@@ -46,9 +48,10 @@ struct DualProblem {
 
   private var allowedGap: Double {
     let gained = max(0, trivialObjective - objective)
-    return min(
-      HeadBlock.tolerance * objective,
-      max(HeadBlock.gainTolerance * gained, HeadBlock.trivialTolerance * objective))
+    return strictness
+      * min(
+        HeadBlock.tolerance * objective,
+        max(HeadBlock.gainTolerance * gained, HeadBlock.trivialTolerance * objective))
   }
 
   /// Iterates, and looks at the gap.

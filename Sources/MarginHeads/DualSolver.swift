@@ -29,6 +29,8 @@ public struct DualSolver: Sendable {
   public let penalty: Double
   /// The number of iterations: a second for 1,600 rows.
   public var iterationLimit = 1_000_000
+  /// The share of the allowed gap at which the work ends.
+  package var strictness = 1.0
 
   public init(loss: MarginLoss, penalty: Double) {
     precondition(loss.isOneVersusRest, "the dual solver does not know the loss \(loss.rawValue)")
@@ -63,7 +65,8 @@ public struct DualSolver: Sendable {
     _ gram: GramMatrix, signs: [Double], shares: [Double], checkpoint: () throws -> Void
   ) rethrows -> Solution {
     var problem = DualProblem(
-      gram: gram, signs: signs, costs: shares.map { $0 / (2 * penalty) }, loss: loss)
+      gram: gram, signs: signs, costs: shares.map { $0 / (2 * penalty) }, loss: loss,
+      strictness: strictness)
     let stretch = max(64, gram.rowCount / 8)
     while true {
       try checkpoint()

@@ -56,6 +56,8 @@ struct HeadBlock {
   var productCount = 0
   /// What ``HeadPreconditioner`` added to the second derivative last, for each class.
   var ridges: [Double]
+  /// Whether ``HeadDualStart`` has had its turn.
+  var hasSeenDual = false
   /// Whether the stopping rule holds.
   var isConverged = false
   /// Whether the block is not worked on any more.

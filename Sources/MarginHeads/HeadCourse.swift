@@ -40,6 +40,16 @@ extension HeadBlock {
     return block
   }
 
+  /// Goes to the target at once.
+  ///
+  /// - Returns: Blocks for the penalties that lay ahead on the way.
+  mutating func leaveCourse() -> [HeadBlock] {
+    let ahead = branchPenalties.map { following(Course(start: $0, branches: [], target: $0)) }
+    branchPenalties = []
+    penalty = targetPenalty
+    return ahead
+  }
+
   /// Lowers λ on its way to the target, after a step that shows that Newton's model fits.
   ///
   /// The last direction is a good one for a lower penalty, too, and going further along it costs no pass

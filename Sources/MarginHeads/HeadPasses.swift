@@ -32,23 +32,39 @@ struct HeadPasses {
   /// The scores of directions, block by block, without the bias, for directions whose values are those of
   /// Float.
   ///
-  /// Where rounding decides about slopes, which is where a loss is smoothed, to the accuracy of Double.
+  /// To the accuracy of Double where rounding decides about slopes, which is where a loss is smoothed, and where
+  /// a gap may close to it, which is behind ``HeadDualStart``.
   func scores(
     of directions: [[Double]], _ blocks: [HeadBlock], _ chosen: [Int]
   ) throws -> [[Double]] {
-    let exactly = chosen.contains { blocks[$0].loss.isSmoothed }
-    let weights = directions.flatMap { $0.map(Float.init) }
-    let classes = chosen.reduce(0) { $0 + blocks[$1].width }
     var result = chosen.map { [Double](repeating: 0, count: blocks[$0].scores.count) }
+    let exact = chosen.indices.filter {
+      let block = blocks[chosen[$0]]
+      return block.loss.isSmoothed || block.hasSeenDual
+    }
+    let long = chosen.indices.filter { !exact.contains($0) }
+    for (positions, isExact) in [(exact, true), (long, false)] where !positions.isEmpty {
+      try writeScores(of: directions, blocks, chosen, positions, isExact: isExact, into: &result)
+    }
+    return result
+  }
+
+  /// Writes the scores of the directions at some positions of `chosen`.
+  private func writeScores(
+    of directions: [[Double]], _ blocks: [HeadBlock], _ chosen: [Int], _ positions: [Int],
+    isExact: Bool, into result: inout [[Double]]
+  ) throws {
+    let weights = positions.flatMap { directions[$0].map(Float.init) }
+    let classes = positions.reduce(0) { $0 + blocks[chosen[$1]].width }
     for places in chunks(features.rowCount, rows: 4096) {
       try checkpoint()
       let scores =
-        exactly
+        isExact
         ? HeadKernels.exactScores(features, rows: places, weights: weights, classCount: classes)
         : HeadKernels.longScores(features, rows: places, weights: weights, classCount: classes)
       var from = 0
-      for (position, index) in chosen.enumerated() {
-        let width = blocks[index].width
+      for position in positions {
+        let width = blocks[chosen[position]].width
         for row in places {
           for k in 0..<width {
             result[position][row * width + k] =
@@ -58,7 +74,6 @@ struct HeadPasses {
         from += width
       }
     }
-    return result
   }
 
   /// The second derivatives of some blocks' losses, packed for repeated products.

@@ -2,16 +2,21 @@ package import Evaluation
 package import PluginKit
 package import Preprocessing
 import SystemFiles
-package import TabularData
+package import TableColumns
 
 /// A whole model: everything that leads from the columns of a table to a class.
 ///
 /// Its file is a safetensors file. The arrays are the weights; the metadata holds `format`,
 /// `format_version`, `digest`, and under `model` a JSON document with all the rest. The digest is the
 /// SHA-256 of the file with the 64 digits of the digest itself replaced by zeros.
+///
+/// An ensemble is a bundle whose ``members`` are bundles, with the same schema: `model` describes them under
+/// `members`, and their arrays are named `members.0.…` and so on.
 package struct ModelBundle: Sendable, Equatable {
   /// The format that this program writes; it reads this one and earlier ones.
-  package static let formatVersion = 1
+  package static let formatVersion = 2
+  /// The plugin of an ensemble, which no registry holds: members bring their own.
+  package static let ensemblePlugin = "greedy-ensemble"
 
   /// The columns that the model was trained on, and its classes.
   package var schema: TableSchema
@@ -28,11 +33,26 @@ package struct ModelBundle: Sendable, Equatable {
   package var report: TrainingReport
   /// The parts of the pipeline that determine the model.
   package var pipeline: JSONValue
+  /// The models whose mean this one is; empty unless it is an ensemble, which has no columns and no state of
+  /// its own.
+  package var members: [Member]
+
+  /// A model of an ensemble.
+  package struct Member: Sendable, Equatable {
+    /// How much its probabilities count, over 0; the weights of all members sum to 1.
+    package let weight: Double
+    package let bundle: ModelBundle
+
+    package init(weight: Double, bundle: ModelBundle) {
+      self.weight = weight
+      self.bundle = bundle
+    }
+  }
 
   package init(
     schema: TableSchema, preprocessing: FittedPreprocessor, calibration: TemperatureScaling,
     classWeights: [Float]? = nil, pluginID: String, pluginVersion: Int, state: ModelState,
-    report: TrainingReport, pipeline: JSONValue
+    report: TrainingReport, pipeline: JSONValue, members: [Member] = []
   ) {
     self.schema = schema
     self.preprocessing = preprocessing
@@ -43,6 +63,24 @@ package struct ModelBundle: Sendable, Equatable {
     self.state = state
     self.report = report
     self.pipeline = pipeline
+    self.members = members
+  }
+
+  /// Makes an ensemble.
+  ///
+  /// - Parameters:
+  ///   - members: One or more, with the same schema and none an ensemble itself.
+  ///   - calibration: Of the scores that ``Evaluation/MeanProbabilities`` makes of theirs.
+  ///   - pipeline: The parts of the pipeline that determine it.
+  package init(ensembleOf members: [Member], calibration: TemperatureScaling, pipeline: JSONValue) {
+    guard let first = members.first?.bundle else {
+      preconditionFailure("an ensemble needs at least 1 member")
+    }
+    self.init(
+      schema: first.schema, preprocessing: .empty, calibration: calibration,
+      classWeights: first.classWeights, pluginID: Self.ensemblePlugin, pluginVersion: 1,
+      state: ModelState(tensors: []), report: TrainingReport(stopping: .converged),
+      pipeline: pipeline, members: members)
   }
 }
 
@@ -51,31 +89,79 @@ package struct ModelBundle: Sendable, Equatable {
 extension ModelBundle {
   /// The bytes of the model file; equal bundles give equal bytes.
   package func encoded() -> [UInt8] {
+    let members = members.enumerated().map { place, member in
+      member.bundle.state.renamed { Self.prefix(ofMember: place) + $0 }
+    }
     var file = SafetensorsFile(
       metadata: [
-        .init("format", Self.format), .init("format_version", String(Self.formatVersion)),
+        .init("format", Self.format), .init("format_version", String(neededVersion)),
         .init("digest", Self.noDigest), .init("model", document.text),
-      ], tensors: state.tensors, buffers: state.buffers)
+      ], tensors: state.tensors + members.flatMap(\.tensors),
+      buffers: state.buffers + members.flatMap(\.buffers))
     let digest = "sha256:" + SHA256.hexDigest(of: file.encoded())
     file.metadata[2] = .init("digest", digest)
     return file.encoded()
   }
 
+  /// The format that a program must know to use this model.
+  private var neededVersion: Int { members.isEmpty ? 1 : 2 }
+
   private var document: JSONValue {
-    .object([
-      ("plugin", .object([("id", .string(pluginID)), ("version", .integer(pluginVersion))])),
-      ("schema", schema.json),
-      ("preprocessing", preprocessing.json),
-      ("calibration", .object([("inverse_temperature", .number(calibration.beta))])),
+    var parts: [(String, JSONValue)] = [
+      ("plugin", pluginJSON), ("schema", schema.json), ("preprocessing", preprocessing.json),
+      ("calibration", calibrationJSON),
       ("class_weights", classWeights.map { .array($0.map { .number(Double($0)) }) } ?? .null),
-      ("state", state.attributes),
-      ("training", report.json),
-      ("pipeline", pipeline),
-    ])
+      ("state", state.attributes), ("training", report.json), ("pipeline", pipeline),
+    ]
+    if !members.isEmpty { parts.append(("members", .array(members.map(\.json)))) }
+    return .object(parts)
   }
+
+  fileprivate var pluginJSON: JSONValue {
+    .object([("id", .string(pluginID)), ("version", .integer(pluginVersion))])
+  }
+
+  fileprivate var calibrationJSON: JSONValue {
+    .object([("inverse_temperature", .number(calibration.beta))])
+  }
+
+  /// What the names of a member's arrays begin with.
+  fileprivate static func prefix(ofMember place: Int) -> String { "members.\(place)." }
 
   private static let format = "automl-model"
   private static let noDigest = "sha256:" + String(repeating: "0", count: 64)
+}
+
+extension ModelBundle.Member {
+  /// All that the ensemble does not say for its members.
+  fileprivate var json: JSONValue {
+    .object([
+      ("weight", .number(weight)), ("plugin", bundle.pluginJSON),
+      ("preprocessing", bundle.preprocessing.json), ("calibration", bundle.calibrationJSON),
+      ("state", bundle.state.attributes), ("training", bundle.report.json),
+      ("pipeline", bundle.pipeline),
+    ])
+  }
+}
+
+extension ModelState {
+  /// The same state with other names of arrays.
+  fileprivate func renamed(_ name: (String) -> String) -> ModelState {
+    ModelState(
+      tensors: tensors.map { NamedTensor(name($0.name), shape: $0.shape, values: $0.values) },
+      buffers: buffers.map {
+        NamedBuffer(name($0.name), $0.elementType, shape: $0.shape, bytes: $0.bytes)
+      }, attributes: attributes)
+  }
+
+  /// The arrays whose names begin with a prefix, without it, and the attributes.
+  fileprivate init(_ file: SafetensorsFile, prefix: String, attributes: JSONValue) {
+    func own(_ name: String) -> Bool { name.hasPrefix(prefix) }
+    let all = ModelState(
+      tensors: file.tensors.filter { own($0.name) },
+      buffers: file.buffers.filter { own($0.name) }, attributes: attributes)
+    self = prefix.isEmpty ? all : all.renamed { String($0.dropFirst(prefix.count)) }
+  }
 }
 
 // MARK: Reading
@@ -99,6 +185,8 @@ extension ModelBundle {
     guard let text = file.text("model") else { throw .damaged("it has no description") }
     do {
       try self.init(document: JSONValue(parsing: text), file: file)
+    } catch let error as ModelFileError {
+      throw error
     } catch {
       throw .damaged("\(error)")
     }
@@ -120,28 +208,49 @@ extension ModelBundle {
   }
 
   private init(document: JSONValue, file: SafetensorsFile) throws {
-    guard let plugin = document["plugin"]?["id"]?.string,
-      let version = document["plugin"]?["version"]?.integer,
-      let schema = document["schema"], let preprocessing = document["preprocessing"],
-      let beta = document["calibration"]?["inverse_temperature"]?.number, beta > 0,
-      beta.isFinite,
-      let attributes = document["state"],
-      let report = document["training"].flatMap(TrainingReport.init(json:)),
-      let pipeline = document["pipeline"]
-    else { throw ModelFileError.damaged("its description is incomplete") }
+    guard let schema = document["schema"] else { throw Self.isIncomplete }
     let tableSchema = try TableSchema(json: schema)
     let classWeights = document["class_weights"]?.array?.compactMap(\.number)
     guard classWeights.map({ $0.count == tableSchema.classes.count }) ?? true else {
       throw ModelFileError.damaged("its class weights do not fit its classes")
     }
+    let weights = classWeights?.map { Float($0) }
+    let parts = document["members"]?.array ?? []
+    // The arrays of a single model may have any names, those of an ensemble are all its members'.
+    try self.init(
+      part: document, schema: tableSchema, classWeights: weights,
+      file: parts.isEmpty ? file : SafetensorsFile(metadata: [], tensors: []), prefix: "")
+    for (place, part) in parts.enumerated() {
+      guard let weight = part["weight"]?.number, weight > 0, weight <= 1 else {
+        throw ModelFileError.damaged("a member of the ensemble has no weight")
+      }
+      let bundle = try ModelBundle(
+        part: part, schema: tableSchema, classWeights: weights, file: file,
+        prefix: Self.prefix(ofMember: place))
+      members.append(Member(weight: weight, bundle: bundle))
+    }
+  }
+
+  /// Reads a model, or what an ensemble says about a member.
+  private init(
+    part: JSONValue, schema: TableSchema, classWeights: [Float]?, file: SafetensorsFile,
+    prefix: String
+  ) throws {
+    guard let plugin = part["plugin"]?["id"]?.string,
+      let version = part["plugin"]?["version"]?.integer,
+      let preprocessing = part["preprocessing"],
+      let beta = part["calibration"]?["inverse_temperature"]?.number, beta > 0, beta.isFinite,
+      let attributes = part["state"],
+      let report = part["training"].flatMap(TrainingReport.init(json:)),
+      let pipeline = part["pipeline"]
+    else { throw Self.isIncomplete }
     self.init(
-      schema: tableSchema,
-      preprocessing: try FittedPreprocessor(json: preprocessing),
-      calibration: TemperatureScaling(beta: beta),
-      classWeights: classWeights?.map { Float($0) },
-      pluginID: plugin, pluginVersion: version,
-      state: ModelState(tensors: file.tensors, buffers: file.buffers, attributes: attributes),
-      report: report,
+      schema: schema, preprocessing: try FittedPreprocessor(json: preprocessing),
+      calibration: TemperatureScaling(beta: beta), classWeights: classWeights, pluginID: plugin,
+      pluginVersion: version,
+      state: ModelState(file, prefix: prefix, attributes: attributes), report: report,
       pipeline: pipeline)
   }
+
+  private static let isIncomplete = ModelFileError.damaged("its description is incomplete")
 }

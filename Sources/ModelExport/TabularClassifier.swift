@@ -1,17 +1,32 @@
 package import Evaluation
 package import PluginKit
 import Preprocessing
-package import TabularData
+package import TableColumns
 
-/// A model that is ready to predict: a bundle together with its plugin.
+/// A model that is ready to predict: a bundle together with its plugin, or an ensemble with its members'.
 package struct TabularClassifier: Sendable {
   package let bundle: ModelBundle
-  package let model: any TrainedModel
+  /// The model behind the bundle; nil for an ensemble.
+  package let model: (any TrainedModel)?
+  /// The members of an ensemble in the order of the bundle; empty for a single model.
+  package let members: [TabularClassifier]
 
   /// Makes a classifier of a bundle.
   ///
-  /// - Throws: ``ModelFileError`` if the plugin is missing, too old, or does not accept the state.
+  /// - Throws: ``ModelFileError`` if a plugin is missing, too old, or does not accept the state.
   package init(_ bundle: ModelBundle, registry: PluginRegistry) throws(ModelFileError) {
+    var members: [TabularClassifier] = []
+    for member in bundle.members {
+      members.append(try TabularClassifier(member.bundle, registry: registry))
+    }
+    model = members.isEmpty ? try Self.model(of: bundle, registry) : nil
+    self.bundle = bundle
+    self.members = members
+  }
+
+  private static func model(
+    of bundle: ModelBundle, _ registry: PluginRegistry
+  ) throws(ModelFileError) -> any TrainedModel {
     guard let plugin = registry[bundle.pluginID] else {
       throw .unusable(
         "the model needs the plugin '\(bundle.pluginID)' (version \(bundle.pluginVersion)): "
@@ -26,6 +41,7 @@ package struct TabularClassifier: Sendable {
         "the model was trained by version \(bundle.pluginVersion) of '\(bundle.pluginID)', and "
           + "\(place) has version \(plugin.manifest.version): \(remedy)")
     }
+    let model: any TrainedModel
     do {
       model = try plugin.load(bundle.state)
     } catch {
@@ -37,7 +53,7 @@ package struct TabularClassifier: Sendable {
     guard model.classCount == bundle.schema.classes.count,
       model.featureCount == bundle.preprocessing.columns.count
     else { throw .damaged("the weights do not fit the columns or the classes") }
-    self.bundle = bundle
+    return model
   }
 
   /// The classes in the order of score columns.
@@ -45,62 +61,20 @@ package struct TabularClassifier: Sendable {
 
   /// Scores the rows of a table whose columns are those of the schema.
   ///
-  /// - Returns: Decision scores (rows x classes), the probabilities that calibration makes of them, and
-  ///   the most probable class of each row.
+  /// - Returns: Decision scores (rows x classes; of an ensemble those of ``Evaluation/MeanProbabilities``), the
+  ///   probabilities that calibration makes of them, and the most probable class of each row.
   /// - Throws: ``Preprocessing/PreprocessingError`` if a value can't be used; what the model throws.
   package func predict(_ table: Table) throws -> ClassifiedRows {
-    let features = try bundle.preprocessing.transform(table)
-    return ClassifiedRows(
-      scores: try model.scores(for: features), calibration: bundle.calibration)
+    ClassifiedRows(scores: try scores(table), calibration: bundle.calibration)
   }
-}
 
-extension TabularClassifier {
-  /// Compares predictions with the labels of a table.
-  ///
-  /// Rows count as they did in training: by the column of weights, or by class where classes were balanced.
-  ///
-  /// - Parameter path: A table with all features and the column of labels.
-  /// - Returns: Metrics and the confusion matrix.
-  /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
-  package func evaluate(_ path: String) throws -> ModelEvaluation {
-    let rows = try bundle.schema.read(path, readsWeights: true)
-    guard let labels = rows.labels, let texts = rows.labelTexts else {
-      let target = quoted(bundle.schema.target)
-      throw TableError(path: path, message: "no column of labels, \(target), to compare with")
+  private func scores(_ table: Table) throws -> ScoreMatrix {
+    if let model { return try model.scores(for: bundle.preprocessing.transform(table)) }
+    var mean = MeanProbabilities(rowCount: table.rowCount, classCount: classes.count)
+    for (member, part) in zip(members, bundle.members) {
+      mean.add(try member.predict(table).probabilities, weight: part.weight)
     }
-    let unknown = labels.indices.filter { labels[$0] < 0 }
-    if let first = unknown.first {
-      throw unknownLabel(texts[first], row: first, others: unknown.count - 1, in: path)
-    }
-    let predictions = try predict(rows.features)
-    return ModelEvaluation(
-      Predictions(
-        labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
-        weights: rows.weights.map { $0.map { Float($0) } } ?? weights(of: labels)),
-      classes: classes)
-  }
-
-  /// The weights of balanced classes; nil where all rows count the same.
-  private func weights(of labels: [Int32]) -> [Float]? {
-    bundle.classWeights.map { perClass in labels.map { perClass[Int($0)] } }
-  }
-
-  private func unknownLabel(
-    _ label: String, row: Int, others: Int, in path: String
-  ) -> TableError {
-    let found =
-      label.isEmpty ? "no label" : "the label \(quoted(label)), which is no class of the model"
-    let more =
-      switch others {
-      case 0: ""
-      case 1: ", and 1 more row is like it"
-      default: ", and \(others) more rows are like it"
-      }
-    return TableError(
-      path: path,
-      message: "row \(row + 1) has \(found)\(more); the classes are "
-        + listed(classes.map(quoted), atMost: 12))
+    return mean.scores
   }
 }
 

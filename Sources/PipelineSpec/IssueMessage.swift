@@ -145,8 +145,8 @@ extension IssueMessage {
 
   static let baselineEntry = Self("baseline is always trial 0; leave it out")
 
-  static func reservedName(_ path: String) -> Self {
-    Self("\(path) can't be 'baseline': that is the name of trial 0")
+  static func reservedName(_ path: String, _ name: String, of meaning: String) -> Self {
+    Self("\(path) can't be '\(name)': that is the name of \(meaning)")
   }
 
   static func fixedAndTuned(_ path: String, _ name: String) -> Self {

@@ -28,6 +28,7 @@ extension Pipeline {
         ("plugins", plugins),
         ("models", .array(models.map(\.json))),
         ("search", search.json),
+        ("ensemble", ensemble?.json),
         ("refit", .string(refit.rawValue)),
         ("evaluate", .object([("test", .string(evaluate.rawValue))])),
         ("output", .object([("dir", .string(outputFolder))])),
@@ -116,6 +117,12 @@ extension SearchSettings {
         ("parallel", .integer(parallel)),
         ("warm_start", warmStart.map { .string(absolutePath($0)) }),
       ].present)
+  }
+}
+
+extension EnsembleSettings {
+  fileprivate var json: JSONValue {
+    .object([("use", .string(use)), ("with", values.json)])
   }
 }
 

@@ -17,6 +17,8 @@ package struct Pipeline: Sendable, Equatable {
   package var pluginFolders: [String]
   package var models: [ModelEntry]
   package var search: SearchSettings
+  /// What is made of the best trials at the end; nil for nothing.
+  package var ensemble: EnsembleSettings?
   package var refit: Refit
   package var evaluate: TestPolicy
   /// Where results go, relative to the current folder; `runs/<name>` where the file says nothing.
@@ -63,6 +65,14 @@ package struct SearchSettings: Sendable, Equatable {
   package var trialTime: Double?
   /// A study whose trials the sampler knows from the beginning, or a folder with one; nil for none.
   package var warmStart: String?
+}
+
+/// The `ensemble:` section.
+package struct EnsembleSettings: Sendable, Equatable {
+  /// The id of an ensemble declaration.
+  package var use: String
+  /// A value for each of its parameters.
+  package var values: ParameterValues
 }
 
 /// What the best models are trained on again before they are tested: the words of `refit:`.

@@ -1,12 +1,14 @@
+import EnsembleSelection
 import Evaluation
 import HyperparameterSearch
 import PluginKit
 import Preprocessing
 
-/// The sections `preprocess:`, `models:` and `search:`.
+/// The sections `preprocess:`, `models:`, `search:` and `ensemble:`.
 extension PipelineDecoder {
   static let stepKeys = ["use", "with", "tune"]
   static let modelKeys = ["use", "name", "with", "tune"]
+  static let ensembleKeys = ["use", "with"]
   static let searchKeys = [
     "use", "metric", "trials", "pruning", "time", "trial_time", "parallel", "warm_start",
   ]
@@ -14,6 +16,8 @@ extension PipelineDecoder {
   private static let pluginKind = "plugin"
   /// The plugin of trial 0.
   static let baseline = "baseline"
+  /// The leaderboard's word for the ensemble.
+  private static let ensemble = "ensemble"
 
   /// The steps of a list, each at most once.
   mutating func pipelineSteps(_ field: Field) -> [PipelineStep] {
@@ -75,7 +79,10 @@ extension PipelineDecoder {
   private mutating func checkName(
     _ name: String, _ field: Field, paths: inout [String: String]
   ) {
-    if name == Self.baseline { report(.reservedName(field.path), at: field.node.location) }
+    for (reserved, meaning) in [(Self.baseline, "trial 0"), (Self.ensemble, "the ensemble")]
+    where name == reserved {
+      report(.reservedName(field.path, name, of: meaning), at: field.node.location)
+    }
     if let first = paths[name] {
       report(.sameEntryName(field.path, name, as: first), at: field.node.location)
     } else {
@@ -105,6 +112,19 @@ extension PipelineDecoder {
       let place = settings.given.first { $0.name == conflict.parameter }?.field ?? use
       report(.conflict(place.path, conflict.message), at: place.key)
     }
+  }
+
+  /// The `ensemble:` section, or nil if it names no way to make one.
+  mutating func ensembleSettings(_ field: Field) -> EnsembleSettings? {
+    let ids = EnsembleDeclaration.all.map(\.id)
+    guard let section = section(field, keys: Self.ensembleKeys),
+      let (use, _) = part(
+        section, kind: "ensemble", among: ids, hint: "ensembles: \(ids.joined(separator: ", "))"),
+      let declaration = EnsembleDeclaration.all.first(where: { $0.id == use })
+    else { return nil }
+    let settings = partSettings(section, owner: use, declarations: declaration.parameters)
+    return EnsembleSettings(
+      use: use, values: ParameterValues(declaration.parameters, settings.fixed))
   }
 
   /// The `search:` section with its defaults.

@@ -11,7 +11,7 @@ struct PipelineDecoder: ValueDecoder {
   static let title = "the pipeline"
   static let keys = [
     "version", "name", "seed", "data", "split", "preprocess", "labels", "plugins", "models",
-    "search", "refit", "evaluate", "output",
+    "search", "ensemble", "refit", "evaluate", "output",
   ]
 
   /// The plugins that `models:` may name; those of `plugins:` join them.
@@ -55,15 +55,15 @@ struct PipelineDecoder: ValueDecoder {
     if let field = top["plugins"] { registerPlugins(field) }
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
+    let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
     let refit = refit(top["refit"], split)
     let evaluate = testPolicy(top["evaluate"])
     let folder = outputFolder(top["output"]) ?? "runs/\(name)"
     guard let data else { return nil }
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
-      pluginFolders: pluginFolders(of: models), models: models, search: search, refit: refit,
-      evaluate: evaluate, outputFolder: folder,
-      resolved: .null)
+      pluginFolders: pluginFolders(of: models), models: models, search: search,
+      ensemble: ensemble, refit: refit, evaluate: evaluate, outputFolder: folder, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }

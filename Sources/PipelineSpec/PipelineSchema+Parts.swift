@@ -1,9 +1,10 @@
+import EnsembleSelection
 import PluginKit
 import Preprocessing
 
 /// What has the shape `use`, `with`, `tune`, and the plain values inside.
 extension PipelineSchema {
-  /// A plugin or a step.
+  /// A plugin, a step or an ensemble.
   struct Part {
     let id: String
     let summary: String
@@ -11,27 +12,28 @@ extension PipelineSchema {
   }
 
   /// An entry that uses one of some parts; `with` and `tune` take that part's parameters only.
-  static func parts(_ parts: [Part], hasName: Bool) -> JSONValue {
+  static func parts(_ parts: [Part], hasName: Bool, isTuned: Bool = true) -> JSONValue {
     var properties: [(String, JSONValue)] = [
       ("use", .object([("enum", .strings(parts.map(\.id)))])),
       ("with", .object([("type", .string("object"))])),
-      ("tune", .object([("type", .string("object"))])),
     ]
+    if isTuned { properties.append(("tune", .object([("type", .string("object"))]))) }
     if hasName { properties.insert(("name", text("the leaderboard's word for it")), at: 1) }
     return closed(
-      properties, required: ["use"], more: [("allOf", .array(parts.map { branch($0) }))])
+      properties, required: ["use"],
+      more: [("allOf", .array(parts.map { branch($0, isTuned: isTuned) }))])
   }
 
-  private static func branch(_ part: Part) -> JSONValue {
+  private static func branch(_ part: Part, isTuned: Bool) -> JSONValue {
     let used: JSONValue = .object([
       ("properties", .object([("use", .object([("const", .string(part.id))]))])),
       ("required", .strings(["use"])),
     ])
-    let properties: [(String, JSONValue)] = [
+    var properties: [(String, JSONValue)] = [
       ("use", .object([("description", .string(part.summary))])),
       ("with", closed(part.parameters.map { ($0.name, fixed($0)) })),
-      ("tune", closed(part.parameters.map { ($0.name, tuned($0)) })),
     ]
+    if isTuned { properties.append(("tune", closed(part.parameters.map { ($0.name, tuned($0)) }))) }
     return .object([
       ("if", used), ("then", .object([("properties", .object(properties))])),
     ])
@@ -159,6 +161,12 @@ extension PipelineSchema {
 extension PipelineSchema.Part {
   init(_ step: StepDeclaration) {
     self.init(id: step.id, summary: step.summary, parameters: step.parameters)
+  }
+}
+
+extension PipelineSchema.Part {
+  init(_ ensemble: EnsembleDeclaration) {
+    self.init(id: ensemble.id, summary: ensemble.summary, parameters: ensemble.parameters)
   }
 }
 

@@ -1,3 +1,4 @@
+import EnsembleSelection
 import Evaluation
 import HyperparameterSearch
 package import PluginKit
@@ -34,6 +35,10 @@ package enum PipelineSchema {
           ),
           ("models", list(of: parts(models(registry), hasName: true), atLeast: 1)),
           ("search", search),
+          (
+            "ensemble",
+            parts(EnsembleDeclaration.all.map { Part($0) }, hasName: false, isTuned: false)
+          ),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
           ("evaluate", closed([("test", words(TestPolicy.self, "which models are tested"))])),
           ("output", closed([("dir", text("the run's folder, from the current folder"))])),

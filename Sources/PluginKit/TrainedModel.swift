@@ -29,9 +29,18 @@ public protocol TrainedModel: Sendable {
 
   /// Everything that ``ModelPlugin/load(_:)`` needs to make an equal model.
   func state() -> ModelState
+
+  /// The model as a list of operations from its features to its scores, so that it can leave for other
+  /// runtimes; nil if there is no such description.
+  ///
+  /// Its first node is ``ModelGraph/Operation/features(_:)``, its last one gives the scores, which are those of
+  /// ``scores(for:)`` up to the rounding of Float32.
+  func graph() -> ModelGraph?
 }
 
 extension TrainedModel {
+  public func graph() -> ModelGraph? { nil }
+
   public func scores(
     for features: FeatureMatrix, checkpoint: @Sendable () throws -> Void
   ) throws -> ScoreMatrix {

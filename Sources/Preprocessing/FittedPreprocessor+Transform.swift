@@ -1,5 +1,5 @@
 package import PluginKit
-package import TabularData
+package import TableColumns
 
 extension FittedPreprocessor {
   /// Makes rows of a table into rows of a matrix.

@@ -1,5 +1,5 @@
 package import PluginKit
-package import TabularData
+package import TableColumns
 
 /// The steps of a pipeline after they have seen the training rows: what makes tables into matrices.
 ///
@@ -17,6 +17,11 @@ package struct FittedPreprocessor: Sendable {
   let acceptsMissing: Bool
   /// What the columns of the matrix are; names are unique.
   package let columns: [FeatureColumn]
+
+  /// That of a model without columns of its own, such as an ensemble, whose members have theirs.
+  package static let empty = FittedPreprocessor()
+
+  private init() { (inputs, steps, acceptsMissing, columns) = ([], [], true, []) }
 
   /// Checks that the steps fit together, and learns which columns come out.
   init(

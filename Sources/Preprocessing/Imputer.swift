@@ -120,7 +120,7 @@ extension Imputer {
   private static func centre(_ fill: NumericFill, of present: [Double]) -> Double {
     switch fill {
     case .median, .constant: present.median()
-    case .mean: present.mean()
+    case .mean: PresentNumbers(columns: [present]).mean()
     case .mostFrequent: present.mostFrequent()
     }
   }

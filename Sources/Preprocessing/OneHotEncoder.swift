@@ -1,5 +1,5 @@
 import PluginKit
-import TabularData
+import TableColumns
 
 /// Makes a 0/1 column of each category of a categorical column.
 ///

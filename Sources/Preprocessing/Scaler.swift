@@ -74,21 +74,16 @@ struct Scaler: Transformer {
 extension Scaler.Scaling {
   /// Measures the numbers of all columns together, of which NaN ones do not count.
   fileprivate init(_ method: Scaler.Method, of columns: [[Double]]) {
-    var present: [Double] = []
-    present.reserveCapacity(columns.reduce(0) { $0 + $1.count })
-    for column in columns {
-      for number in column where !number.isNaN { present.append(number) }
-    }
-    let (centre, width) = Self.measured(method, present)
+    let (centre, width) = Self.measured(method, PresentNumbers(columns: columns))
     // Sums of huge values overflow; unscaled, they are refused by name where they leave as 32-bit numbers.
     let isFinite = centre.isFinite && width.isFinite
     self.init(centre: isFinite ? centre : 0, width: isFinite && width > 0 ? width : 1)
   }
 
   private static func measured(
-    _ method: Scaler.Method, _ present: [Double]
+    _ method: Scaler.Method, _ present: PresentNumbers
   ) -> (centre: Double, width: Double) {
-    guard let low = present.min(), let high = present.max() else { return (0, 1) }
+    guard let (low, high) = present.range() else { return (0, 1) }
     // A rounded mean would give a constant column a tiny deviation, and its noise a huge scale.
     guard low < high else { return (low, 1) }
     switch method {
@@ -97,8 +92,9 @@ extension Scaler.Scaling {
       return (mean, present.meanSquare(around: mean).squareRoot())
     case .minmax: return (low, high - low)
     case .robust:
-      let quartiles = present.quantiles([0.25, 0.75])
-      return (present.median(), quartiles[1] - quartiles[0])
+      let numbers = present.collected()
+      let quartiles = numbers.quantiles([0.25, 0.75])
+      return (numbers.median(), quartiles[1] - quartiles[0])
     case .none: return (0, 1)
     }
   }

@@ -19,6 +19,9 @@ protocol Transformer: Sendable {
   ///   those of the fit.
   func apply(to columns: [WorkingColumn]) throws(PreprocessingError) -> [WorkingColumn]
 
+  /// Adds nodes that do what ``apply(to:)`` does.
+  func describe(in table: inout TableDescription)
+
   /// Everything that was learnt; numbers survive bit for bit.
   var state: JSONValue { get }
 

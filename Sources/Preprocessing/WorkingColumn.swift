@@ -1,5 +1,5 @@
 import PluginKit
-import TabularData
+import TableColumns
 
 /// Some rows of a column on its way from the table through the steps to the feature matrix.
 struct WorkingColumn: Sendable {

@@ -17,7 +17,7 @@ extension JudgedModel {
   }
 }
 
-extension JudgedRows {
+extension JudgedPart {
   /// Beyond so many probabilities no interval is drawn for metrics that rank rows: the draws would take
   /// longer than many a search, and the interval is narrow.
   private static let rankedLimit = 1_000_000

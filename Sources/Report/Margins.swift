@@ -13,7 +13,7 @@ struct Margins {
   /// The quantiles that a report shows.
   static let shares = [0.05, 0.25, 0.5, 0.75, 0.95]
 
-  init(_ rows: JudgedRows) {
+  init(_ rows: JudgedPart) {
     let width = rows.predictions.classCount
     var perClass = [[Double]](repeating: [], count: width)
     for row in 0..<rows.predictions.rowCount {

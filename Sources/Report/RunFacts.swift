@@ -112,17 +112,17 @@ package struct JudgedModel: Sendable {
   /// nil for a model that is no trial.
   package let trial: Int?
   /// Such as `test` and `validation`.
-  package let parts: [(name: String, rows: JudgedRows)]
+  package let parts: [(name: String, rows: JudgedPart)]
 
-  package init(model: String, trial: Int?, parts: [(name: String, rows: JudgedRows)]) {
+  package init(model: String, trial: Int?, parts: [(name: String, rows: JudgedPart)]) {
     self.model = model
     self.trial = trial
     self.parts = parts
   }
 }
 
-/// Rows with what a model says about them.
-package struct JudgedRows: Sendable {
+/// Rows of one kind with what a model says about them.
+package struct JudgedPart: Sendable {
   package let predictions: Predictions
   /// Decision scores, rows x classes.
   package let scores: ScoreMatrix

@@ -76,7 +76,7 @@ struct RunSentences {
   }
 
   private func title(_ entry: LeaderboardEntry) -> String {
-    "\(entry.model) (trial \(entry.trial))"
+    entry.model + (entry.trial.map { " (trial \($0))" } ?? "")
   }
 
   private func figure(_ value: Double) -> String { FigureFormat.fixed(value, digits: 4) }

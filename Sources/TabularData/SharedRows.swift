@@ -17,7 +17,7 @@ extension Table {
   /// How many rows have the same features, to the bit, as a row of another table.
   ///
   /// Categories are compared as texts, since other tables may number them otherwise.
-  /// O((n + m) · d) for tables of n and m rows and d columns, with a copy of both.
+  /// O((n + m) · d) for tables of n and m rows and d columns, with copies of no more than the shared rows.
   ///
   /// - Parameter other: A table with the same columns in the same order.
   /// - Returns: A number of rows of this table, 0 or more.
@@ -26,32 +26,56 @@ extension Table {
     precondition(
       columns.count == other.columns.count,
       "\(columns.count) columns are compared with \(other.columns.count)")
+    let mine = Table(
+      rowCount: rowCount, columns: zip(columns, other.columns).map { $0.coded(as: $1) })
+    let first = other.rows(withHashesOf: mine)
+    let second = mine.rows(withHashesOf: first)
     let both = Table(
-      rowCount: other.rowCount + rowCount,
-      columns: zip(other.columns, columns).map { $0.appending($1) })
+      rowCount: first.rowCount + second.rowCount,
+      columns: zip(first.columns, second.columns).map { $0.appending($1) })
     let units = RowUnits.duplicates(in: both)
     return (0..<units.count).reduce(0) { count, unit in
-      units.first(unit) < other.rowCount
-        ? count + units[unit].count { $0 >= other.rowCount } : count
+      units.first(unit) < first.rowCount
+        ? count + units[unit].count { $0 >= first.rowCount } : count
     }
+  }
+
+  /// The rows that may equal one of another table: few others have the same hash.
+  private func rows(withHashesOf other: Table) -> Table {
+    let known = Set(rowHashes(other))
+    let hashes = rowHashes(self)
+    return selecting(rows: hashes.indices.filter { known.contains(hashes[$0]) })
   }
 }
 
 extension Column {
-  /// The rows of this column and then those of another one, by the categories of this one.
+  /// The same column with the codes of another one, and with codes behind them for further categories.
+  fileprivate func coded(as other: Column) -> Column {
+    switch (values, other.values) {
+    case (.numeric, .numeric): return self
+    case (.categorical(let codes, let own), .categorical(_, var categories)):
+      let places = categories.placesByBytes
+      var translation: [Int32] = []
+      for category in own {
+        translation.append(Int32(places[ByteText(category)] ?? categories.count))
+        if places[ByteText(category)] == nil { categories.append(category) }
+      }
+      return Column(
+        name: name,
+        values: .categorical(
+          codes: codes.map { $0 < 0 ? -1 : translation[Int($0)] }, categories: categories))
+    default:
+      preconditionFailure("the columns '\(name)' and '\(other.name)' are of different kinds")
+    }
+  }
+
+  /// The rows of this column and then those of another one with the same codes.
   fileprivate func appending(_ other: Column) -> Column {
     switch (values, other.values) {
     case (.numeric(let first), .numeric(let second)):
       return Column(name: name, values: .numeric(first + second))
-    case (.categorical(let first, var categories), .categorical(let second, let others)):
-      let places = categories.placesByBytes
-      var translation: [Int32] = []
-      for category in others {
-        translation.append(Int32(places[ByteText(category)] ?? categories.count))
-        if places[ByteText(category)] == nil { categories.append(category) }
-      }
-      let codes = first + second.map { $0 < 0 ? -1 : translation[Int($0)] }
-      return Column(name: name, values: .categorical(codes: codes, categories: categories))
+    case (.categorical(let first, _), .categorical(let second, let categories)):
+      return Column(name: name, values: .categorical(codes: first + second, categories: categories))
     default:
       preconditionFailure("the columns '\(name)' and '\(other.name)' are of different kinds")
     }

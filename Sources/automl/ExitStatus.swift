@@ -3,6 +3,7 @@ import Engine
 import Evaluation
 import ExternalPlugins
 import ModelExport
+import ModelFormats
 import PipelineSpec
 import PluginScaffold
 import Preprocessing
@@ -28,7 +29,7 @@ enum ExitStatus: Int32, Error {
     case let error as TrialStoreError: self = error.isOfTheFile ? .wrongUsage : .failed
     case let error as FileError: self = error.action == "read" ? .wrongUsage : .failed
     case is UsageError, is PipelineIssues, is DraftError, is TableError, is PreprocessingError,
-      is ModelFileError, is PluginFolderError,
+      is ModelFileError, is ModelFormatError, is PluginFolderError,
       is PluginDraftError, is RunError:
       self = .wrongUsage
     default:

@@ -134,8 +134,8 @@ final class Progress: Sendable {
 extension ProgressLine {
   /// Takes over the best entry.
   fileprivate mutating func show(_ entry: LeaderboardEntry, _ metric: Metric) {
-    guard let value = entry.validation[metric] else { return }
-    best = .init(metric: metric, value: value, model: entry.model, trial: entry.trial)
+    guard let value = entry.validation[metric], let trial = entry.trial else { return }
+    best = .init(metric: metric, value: value, model: entry.model, trial: trial)
   }
 }
 

@@ -9,7 +9,7 @@ import Testing
   let lines = run.output.lines
   #expect(
     lines.first
-      == "linear-svm, version 1: linear support vector machine, solved to a stated duality gap")
+      == "linear-svm, version 2: linear support vector machine, solved to a stated duality gap")
   #expect(lines.last == "40 promises: 39 kept, 1 untested")
   #expect(lines.allSatisfy { $0.count <= 100 })
 }

@@ -66,8 +66,8 @@ func everyCommandHasHelpOf80Columns(command: String) throws {
     ),
     (
       ["plugin", "show", "svm"],
-      "error: there is no plugin 'svm'; there are: baseline, kernel-svm, linear-svm, mlp-svm, "
-        + "quasi-svm"
+      "error: there is no plugin 'svm'; there are: baseline, extra-trees, kernel-svm, linear-svm, "
+        + "mlp-svm, nearest-neighbours, quasi-svm"
     ),
     (["check", "no.yaml"], "no.yaml: error: can't read 'no.yaml': No such file or directory"),
     (
@@ -94,7 +94,8 @@ func wrongUsageIsAMessageAndEndsWith2(arguments: [String], firstLine: String) th
   let run = try ProgramRun("plugin", "list")
   #expect(
     run.output.lines.map { $0.prefix { $0 != " " } } == [
-      "baseline", "kernel-svm", "linear-svm", "mlp-svm", "quasi-svm",
+      "baseline", "extra-trees", "kernel-svm", "linear-svm", "mlp-svm", "nearest-neighbours",
+      "quasi-svm",
     ])
   #expect(run.exitCode == 0)
 }

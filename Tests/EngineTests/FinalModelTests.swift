@@ -41,7 +41,7 @@ func onlyTheEntriesOfThePolicyAreTested(policy: String) async throws {
       models: "[{use: centroids}, {use: centroids, name: other}, {use: failing}]",
       search: "{use: random, trials: 12}", more: "evaluate: {test: \(policy)}"))
   let board = result.leaderboard
-  let expected: [Int] =
+  let expected: [Int?] =
     switch policy {
     case "all": board.ranked.map(\.trial)
     case "winner": [board.ranked[0].trial]

@@ -118,7 +118,7 @@ import Testing
   let study = try ToyStudy([centroids, last])
   let result = try await study.run(
     study.pipeline(search: "{use: random, trials: 50}"), workers: 1, limits: limits)
-  #expect(result.leaderboard.entries.map(\.trial).sorted() == [0, 1])
+  #expect(result.leaderboard.entries.compactMap(\.trial).sorted() == [0, 1])
   #expect(
     result.leaderboard.search == SearchState(state: .timeLimit, trials: 1, deterministic: false))
   #expect(result.isUseful)
@@ -176,7 +176,7 @@ func aFiniteSpaceThatIsExhaustedEndsTheSearch(sampler: String) async throws {
   let result = try await study.run(
     study.pipeline(models: models, search: "{use: \(sampler), trials: 100, parallel: 3}"),
     workers: 3)
-  let tried = result.leaderboard.entries.filter { $0.trial > 0 }.compactMap {
+  let tried = result.leaderboard.entries.filter { $0.trial ?? 0 > 0 }.compactMap {
     $0.parameters["noise"]?.number
   }
   #expect(tried.sorted() == [0.5, 1, 2, 3])

@@ -165,6 +165,40 @@ func definition(_ loss: MarginLoss, _ scores: [Double], _ label: Int) -> Double 
     }
   }
 
+  /// Few rows are solved on their Gram matrix, many by smoothing: each row twice is the same problem.
+  @Test func hingeHasTheSameOptimumOnBothWays() throws {
+    let clouds = Clouds(rows: 2100, columns: 4, classes: 2, seed: 9)
+    let solver = ConvexHeadSolver(loss: .hinge, penalty: 1e-3)
+    let few = try solver.train(clouds.features, labels: clouds.labels, classCount: 2)
+    let rows = Array(0..<2100) + Array(0..<2100)
+    let many = try solver.train(
+      clouds.features.selecting(rows: rows), labels: rows.map { clouds.labels[$0] }, classCount: 2)
+    #expect(few.report.stopping == .converged && many.report.stopping == .converged)
+    let expected = few.report.objective ?? 0
+    #expect(abs((many.report.objective ?? 0) - expected) < 2e-4 * expected)
+  }
+
+  /// Planes separate the rows and λ is small: smoothing alone, or Newton's steps alone, would crawl.
+  @Test(arguments: [MarginLoss.hinge, .squaredHinge], [1e-2, 1e-4, 1e-6])
+  func separableRowsConverge(loss: MarginLoss, penalty: Double) throws {
+    let clouds = Clouds(rows: 60, columns: 120, classes: 3, seed: 10)
+    let report = try ConvexHeadSolver(loss: loss, penalty: penalty).train(
+      clouds.features, labels: clouds.labels, classCount: 3
+    ).report
+    #expect(report.stopping == .converged)
+    #expect(report.relativeGaps.allSatisfy { $0 >= 0 && $0 <= 1e-4 })
+  }
+
+  /// A count that grows when solving gets worse: a nearly diagonal Gram matrix takes Newton dozens of steps.
+  @Test func fewNewtonStepsAreNeededWhereRowsHardlyRelate() throws {
+    let clouds = Clouds(rows: 300, columns: 900, classes: 3, seed: 11)
+    let report = try ConvexHeadSolver(loss: .squaredHinge, penalty: 1e-6).train(
+      clouds.features, labels: clouds.labels, classCount: 3
+    ).report
+    #expect(report.stopping == .converged)
+    #expect(report.iterations <= 16)
+  }
+
   @Test func strongPenaltyIsSolvedToItsSmallGain() throws {
     let clouds = Clouds(rows: 60, columns: 3, classes: 2, seed: 7)
     let (_, report) = try ConvexHeadSolver(loss: .squaredHinge, penalty: 1e4).train(

@@ -51,10 +51,8 @@ extension Case {
   /// Losses with kinks need more steps where a weak penalty meets rows that planes separate; the report then
   /// says `budget`, with the gap that is left.
   fileprivate var isWithinReach: Bool {
-    let isSeparable = question.rows.count < head.featureCount
-    return switch MarginLoss(rawValue: question.loss) {
-    case .squaredHinge, .softmax: true
-    case .hinge: !isSeparable || question.penalty >= 1
+    switch MarginLoss(rawValue: question.loss) {
+    case .hinge, .squaredHinge, .softmax: true
     default: question.penalty >= 0.03
     }
   }
@@ -103,8 +101,8 @@ extension Case {
       let optimum = answer.optima[block]
       #expect(
         objective * (1 - one.report.relativeGaps[block]) <= optimum * (1 + 1e-8), one.setting)
-      // Otherwise the oracle would be no oracle.
-      #expect(optimum <= objective * (1 + 1e-4), one.setting)
+      // Otherwise the oracle would be no oracle; libsvm ends at a violation, not at a gap.
+      #expect(optimum <= objective * (1 + 2e-4), one.setting)
     }
     // A point of the dual problem that owes nothing to the solver lies below.
     for (objective, dual) in zip(answer.objectives, answer.dualValues) {

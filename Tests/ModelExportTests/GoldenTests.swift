@@ -24,7 +24,7 @@ private func scores(_ bundle: ModelBundle) throws -> [Float] {
 }
 
 /// Models that earlier programs wrote load, and score as they did.
-@Test(.serialized, arguments: smallSettings.map(\.plugin))
+@Test(.serialized, arguments: smallSettings.map(\.plugin) + [ModelBundle.ensemblePlugin])
 func goldenModelsScoreAsTheyDid(id: String) throws {
   let file = golden.appending(path: "\(id).safetensors")
   if writesGolden { try writeGolden(id) }
@@ -46,7 +46,9 @@ func goldenModelsScoreAsTheyDid(id: String) throws {
 private func writeGolden(_ id: String) throws {
   let table = golden.appending(path: "table.csv")
   try Data(smallTable().utf8).write(to: table)
-  let bundle = try smallBundle(id, table: table.path(percentEncoded: false))
+  let path = table.path(percentEncoded: false)
+  let bundle =
+    try id == ModelBundle.ensemblePlugin ? smallEnsemble(table: path) : smallBundle(id, table: path)
   try Data(bundle.encoded()).write(to: golden.appending(path: "\(id).safetensors"))
   let document = JSONValue.object([
     ("cpu", cpu), ("scores", .array(try scores(bundle).map { .number(Double($0)) })),

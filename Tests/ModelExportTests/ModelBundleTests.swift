@@ -90,11 +90,11 @@ func metadataIsTextOnly(id: String) throws {
 
 @Test func aLaterFormatIsRefusedWithBothNumbers() throws {
   var file = try SafetensorsFile(decoding: smallBundle("baseline").encoded())
-  file.metadata[1] = .init("format_version", "2")
+  file.metadata[1] = .init("format_version", "3")
   let error = #expect(throws: ModelFileError.self) { try ModelBundle(decoding: file.encoded()) }
   #expect(
     error?.description
-      == "the model file has format version 2, and this program reads up to 1: use a newer automl")
+      == "the model file has format version 3, and this program reads up to 2: use a newer automl")
 }
 
 @Test func anotherSafetensorsFileIsNoModel() {
@@ -139,15 +139,16 @@ func aStateThatLacksAnythingIsRefused(id: String) throws {
   var bundle = try smallBundle("linear-svm")
   bundle.pluginID = "forest"
   let missing =
-    "the model needs the plugin 'forest' (version 1): --plugin-path FOLDER says where it is; "
-    + "without it there are: baseline, kernel-svm, linear-svm, mlp-svm, quasi-svm"
+    "the model needs the plugin 'forest' (version 2): --plugin-path FOLDER says where it is; "
+    + "without it there are: baseline, extra-trees, kernel-svm, linear-svm, mlp-svm, "
+    + "nearest-neighbours, quasi-svm"
   #expect(throws: ModelFileError.unusable(missing)) {
     try TabularClassifier(bundle, registry: builtInPlugins())
   }
   bundle.pluginID = "linear-svm"
   bundle.pluginVersion = 9
   let newer =
-    "the model was trained by version 9 of 'linear-svm', and this program has version 1: "
+    "the model was trained by version 9 of 'linear-svm', and this program has version 2: "
     + "use a newer automl"
   #expect(throws: ModelFileError.unusable(newer)) {
     try TabularClassifier(bundle, registry: builtInPlugins())

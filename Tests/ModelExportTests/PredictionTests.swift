@@ -1,4 +1,5 @@
 import BuiltInPlugins
+import Engine
 import Evaluation
 import ModelExport
 import PluginKit

@@ -10,9 +10,11 @@ import TestSupport
 /// The plugins with settings that give small models quickly.
 let smallSettings: [(plugin: String, values: [String: ParameterValue])] = [
   ("baseline", [:]),
+  ("extra-trees", ["trees": .integer(3)]),
   ("kernel-svm", ["loss": .text("hinge"), "multiclass": .text("one-vs-one")]),
   ("linear-svm", [:]),
   ("mlp-svm", ["hidden": .integers([5, 3]), "epochs": .integer(3)]),
+  ("nearest-neighbours", [:]),
   ("quasi-svm", ["output_dim": .integer(17)]),
 ]
 

@@ -11,7 +11,7 @@ private func draws(_ count: Int, _ seed: UInt64, zeros: Double = 0) -> [Float] {
 
 /// Sizes around the 64 and 16 columns that are taken at once.
 private let sizes: [(rows: Int, width: Int, columns: Int)] = [
-  (1, 9, 1), (5, 40, 15), (7, 33, 16), (12, 100, 63), (9, 65, 64), (20, 80, 129), (3, 50, 80),
+  (1, 29, 1), (5, 40, 15), (7, 33, 16), (12, 100, 63), (9, 65, 64), (20, 80, 129), (3, 50, 80),
 ]
 
 /// Rows whose zeros are left out, with rows of nothing, denormal, huge and negative values.
@@ -141,7 +141,7 @@ func gramMatricesAreSumsOfProducts(rows: Int, columns: Int) {
       let expected = (0..<rows).reduce(Double(start[i * (columns + 1) + j])) {
         $0 + Double(z[$1 * stride + i]) * Double(z[$1 * stride + j])
       }
-      #expect(abs(Double(sums[i * (columns + 1) + j]) - expected) < 1e-4)
+      #expect(abs(Double(sums[i * (columns + 1) + j]) - expected) < 1e-6 * Double(rows + 10))
     }
   }
 }

@@ -37,7 +37,7 @@ import Testing
     labels: [0, 0, 0], scores: scores, scaling: TemperatureScaling(beta: 1))
   facts.judged = JudgedModel(
     model: "quasi-svm", trial: 1,
-    parts: [("validation", JudgedRows(predictions: predictions, scores: scores))])
+    parts: [("validation", JudgedPart(predictions: predictions, scores: scores))])
   let part = RunReport(facts, seed: Seed(1)).document["winner"]?["parts"]?.array?[0]
   let margins = try #require(part?["margins"]?.array)
   #expect(margins[0]["negative"] == .integer(1))

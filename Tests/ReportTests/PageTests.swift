@@ -4,20 +4,22 @@ import Report
 import TestSupport
 import Testing
 
-/// Runs of all sizes: a usual one, a huge one, one without test rows, one in which everything failed, and one
-/// with as little as there can be.
+/// Runs of all sizes: a usual one, a huge one, one without test rows, one in which everything failed, one with
+/// as little as there can be, and one that was explained and checked.
 enum SampleRun: CaseIterable {
-  case usual, huge, untested, failed, tiny
+  case usual, huge, untested, failed, tiny, explained
 
   var report: RunReport {
-    let facts =
+    var facts =
       switch self {
       case .usual: runFacts()
       case .huge: runFacts(classes: 100, trials: 1_000, features: 500, rows: 2_000)
       case .untested: runFacts(hasTest: false)
       case .failed: runFacts(trials: 5, hasModel: false)
       case .tiny: runFacts(classes: 2, trials: 2, features: 1, rows: 4)
+      case .explained: runFacts()
       }
+    if self == .explained { facts.additions = findings }
     return RunReport(facts, seed: Seed(1))
   }
 }
@@ -33,7 +35,7 @@ func everyFigureOfThePageStandsInTheDocument(run: SampleRun) throws {
     let number = try #require(value.number)
     // What is shown is the number, rounded; units follow it.
     let shown = figure.text.replacing(",", with: "").prefix { "-+.e0123456789".contains($0) }
-    let unit = figure.text.hasSuffix(" ms") ? 1e-3 : 1
+    let unit = figure.text.hasSuffix(" ms") ? 1e-3 : figure.text.hasSuffix(" %") ? 1e-2 : 1
     guard let rounded = Double(shown), !figure.text.contains("min"), !figure.text.hasPrefix("<")
     else {
       #expect(figure.pointer.hasPrefix("/timings/"), "\(figure.pointer): \(figure.text)")
@@ -87,7 +89,8 @@ func linksLeadToSectionsAndFiguresHaveWords(run: SampleRun) throws {
     let start = drawing.prefix(400)
     #expect(start.contains(/<title>[^<]+<\/title>\s*<desc>[^<]+<\/desc>/))
   }
-  #expect(drawings.isEmpty == (run == .failed ? !page.contains("<svg") : false))
+  #expect(drawings.count == (run == .failed ? 2 : drawings.count))
+  #expect(!drawings.isEmpty)
 }
 
 @Test func sectionsThatHaveNothingToShowAreLeftOut() throws {
@@ -101,6 +104,27 @@ func linksLeadToSectionsAndFiguresHaveWords(run: SampleRun) throws {
 
 private func links(_ page: String) throws -> [String] {
   try attributes("href", of: page).filter { $0.hasPrefix("#") }
+}
+
+@Test func explanationsAndTheCheckOfMarginMachinesAreShown() throws {
+  let page = try SampleRun.explained.report.page()
+  #expect(
+    try links(page) == [
+      "#leaderboard", "#search", "#curves", "#winner", "#explanations", "#svm", "#data",
+      "#reproduction",
+    ])
+  for words in [
+    "It is an approximate SVM.", "Its last layer is a linear SVM.",
+    "the kernel is almost constant", "there is no exact machine of this kind",
+    "Would more rows help?", "Partial dependence on floor", "Which settings mattered",
+    "signal of access point 1: -0.002 (-0.01 to 0.006)",
+  ] { #expect(page.contains(words), "\(words)") }
+  let pointers = figures(of: page).map(\.pointer)
+  for pointer in [
+    "/svm_check/models/0/solution/relative_gaps/1", "/svm_check/models/0/agreement/share",
+    "/svm_check/models/0/kernel_error/0/root_mean_square", "/explanations/worst_errors/0/row",
+    "/explanations/hyperparameters/1/importance",
+  ] { #expect(pointers.contains(pointer), "\(pointer)") }
 }
 
 @Test func aHugeRunStaysAPageThatOpens() throws {

@@ -55,7 +55,7 @@ private func entry(
 
 private func judgedRows(
   _ classes: Int, _ rows: Int, _ generator: inout SeededGenerator
-) -> JudgedRows {
+) -> JudgedPart {
   let labels = (0..<rows).map { Int32($0 % classes) }
   let values = labels.flatMap { label in
     (0..<classes).map { Float(generator.normal() + ($0 == Int(label) ? 3 : 0)) }
@@ -63,7 +63,7 @@ private func judgedRows(
   let scores = ScoreMatrix(rowCount: rows, columnCount: classes, values: values)
   let predictions = Predictions(
     labels: labels, scores: scores, scaling: TemperatureScaling(beta: 1))
-  return JudgedRows(predictions: predictions, scores: scores)
+  return JudgedPart(predictions: predictions, scores: scores)
 }
 
 private func curves(_ generator: inout SeededGenerator) -> ModelCurves {

@@ -48,6 +48,9 @@ package enum PythonOracle {
     return interpreter.map { parent(of: $0) + ":" + standard } ?? standard
   }
 
+  /// The path of the interpreter; `python3` where there is none.
+  package static var program: String { interpreter ?? "python3" }
+
   private static func parent(of path: String) -> String {
     URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
   }

@@ -4,7 +4,7 @@ public import PluginKit
 /// The plugin `linear-svm`: a linear multiclass head on the features themselves.
 public struct LinearSVMPlugin: ModelPlugin {
   public let manifest = PluginManifest(
-    id: "linear-svm", version: 1,
+    id: "linear-svm", version: 2,
     summary: "linear support vector machine, solved to a stated duality gap",
     capabilities: Capabilities(weights: true, epochs: true),
     parameters: HeadTraining.declarations)

@@ -83,4 +83,5 @@ struct MLPSVMModel: TrainedModel, Equatable {
 
   func scores(for features: FeatureMatrix) -> ScoreMatrix { network.scores(for: features) }
   func state() -> ModelState { network.state() }
+  func graph() -> ModelGraph? { network.graph() }
 }

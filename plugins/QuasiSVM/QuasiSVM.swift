@@ -18,7 +18,7 @@ public struct QuasiSVMPlugin: ModelPlugin {
     summary: "s, the width of the kernel; auto is √(d/2) for gaussian and otherwise 1")
 
   public let manifest = PluginManifest(
-    id: "quasi-svm", version: 1,
+    id: "quasi-svm", version: 2,
     summary: "kernel machine on random Fourier features, solved to a stated duality gap",
     capabilities: Capabilities(weights: true, epochs: true),
     parameters: [

@@ -4,22 +4,26 @@ extension Leaderboard {
   /// The contents of `leaderboard.csv`: the members of the JSON's entries, nested ones joined by dots.
   ///
   /// Quoting is that of RFC 4180, lines end with a line feed; what is null is empty. Hyperparameters are
-  /// one column of JSON.
+  /// one column of JSON, and so are the members where there is an ensemble.
   package var csv: String {
     let metrics = Metric.allCases.filter { metric in
       entries.contains { $0.validation[metric] != nil || $0.test?[metric] != nil }
     }
+    let hasEnsemble = entries.contains { !$0.members.isEmpty }
     let header =
       ["rank", "trial", "model", "plugin", "status", "reason"]
       + metrics.map { "validation.\($0.rawValue)" }
       + ["validation_interval.low", "validation_interval.high"]
       + metrics.map { "test.\($0.rawValue)" }
+      + ["parameters"] + (hasEnsemble ? ["members"] : [])
       + [
-        "parameters", "trainable_parameters", "fit_seconds", "predict_microseconds_per_row",
+        "trainable_parameters", "fit_seconds", "predict_microseconds_per_row",
         "model_bytes",
       ]
     let rows = entries.enumerated().map { place, entry in
-      entry.cells(rank: entry.status == .complete ? place + 1 : nil, metrics: metrics)
+      entry.cells(
+        rank: entry.status == .complete ? place + 1 : nil, metrics: metrics,
+        hasMembers: hasEnsemble)
     }
     return ([header] + rows)
       .map { $0.map(quoted).joined(separator: ",") + "\n" }
@@ -38,15 +42,21 @@ extension Leaderboard {
 }
 
 extension LeaderboardEntry {
-  fileprivate func cells(rank: Int?, metrics: [Metric]) -> [String] {
+  fileprivate func cells(rank: Int?, metrics: [Metric], hasMembers: Bool) -> [String] {
     [cell(rank), cell(trial), model, plugin, status.rawValue, reason ?? ""]
       + metrics.map { cell(validation[$0]) }
       + [cell(validationInterval?.low), cell(validationInterval?.high)]
       + metrics.map { cell(test?[$0]) }
+      + [parameters.text] + (hasMembers ? [membersCell] : [])
       + [
-        parameters.text, cell(trainableParameters), cell(fitSeconds),
+        cell(trainableParameters), cell(fitSeconds),
         cell(predictMicrosecondsPerRow), cell(modelBytes),
       ]
+  }
+
+  /// JSON, as that of the hyperparameters; empty for trials.
+  private var membersCell: String {
+    members.isEmpty ? "" : JSONValue.array(members.map(\.json)).text
   }
 
   private func cell(_ value: Int?) -> String { value.map(String.init) ?? "" }

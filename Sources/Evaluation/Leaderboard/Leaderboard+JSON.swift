@@ -38,11 +38,11 @@ extension Leaderboard {
       guard let name = element.value.string else { throw element.failure("is no text") }
       return name
     }
-    var seen: Set<Int> = []
+    var seen: Set<Int?> = []
     let entries = try file.elements("entries").map { element throws(LeaderboardError) in
       let entry = try LeaderboardEntry(element)
       guard seen.insert(entry.trial).inserted else {
-        throw element.failure("is a second entry of trial \(entry.trial)")
+        throw element.failure("is a second entry of \(entry.title)")
       }
       return entry
     }
@@ -76,13 +76,11 @@ extension SearchState {
 }
 
 extension LeaderboardEntry {
-  fileprivate func json(rank: Int?) -> JSONValue {
-    .object([
-      ("rank", .optional(rank)),
-      ("trial", .integer(trial)),
-      ("model", .string(model)),
-      ("plugin", .string(plugin)),
-      ("status", .string(status.rawValue)),
+  /// The entry as `leaderboard.json` has it.
+  package func json(rank: Int?) -> JSONValue {
+    var parts: [(String, JSONValue)] = [
+      ("rank", .optional(rank)), ("trial", .optional(trial)), ("model", .string(model)),
+      ("plugin", .string(plugin)), ("status", .string(status.rawValue)),
       ("reason", reason.map { .string($0) } ?? .null),
       ("validation", validation.json),
       (
@@ -91,21 +89,26 @@ extension LeaderboardEntry {
       ),
       ("test", test?.json ?? .null),
       ("parameters", parameters),
+    ]
+    if !members.isEmpty { parts.append(("members", .array(members.map(\.json)))) }
+    parts += [
       ("trainable_parameters", .optional(trainableParameters)),
       ("fit_seconds", .optional(fitSeconds)),
       ("predict_microseconds_per_row", .optional(predictMicrosecondsPerRow)),
       ("model_bytes", .optional(modelBytes)),
-    ])
+    ]
+    return .object(parts)
   }
 
   fileprivate init(_ json: JSONReader) throws(LeaderboardError) {
     self.init(
-      trial: try json.integer("trial"), model: try json.text("model"),
+      trial: try json.optionalInteger("trial"), model: try json.text("model"),
       plugin: try json.text("plugin"), status: try json.word("status"),
       reason: json.value["reason"]?.string,
       validation: try json.metrics("validation") ?? MetricValues(),
       validationInterval: try json.interval("validation_interval"),
       test: try json.metrics("test"), parameters: json.value["parameters"] ?? .object([]),
+      members: try json.ensembleMembers("members"),
       trainableParameters: json.value["trainable_parameters"]?.integer,
       fitSeconds: json.value["fit_seconds"]?.number,
       predictMicrosecondsPerRow: json.value["predict_microseconds_per_row"]?.number,
@@ -155,6 +158,11 @@ private struct JSONReader {
     return value
   }
 
+  /// The number of a member that may be null, but not absent.
+  func optionalInteger(_ name: String) throws(LeaderboardError) -> Int? {
+    try member(name).value == .null ? nil : integer(name)
+  }
+
   func text(_ name: String) throws(LeaderboardError) -> String {
     let member = try member(name)
     guard let value = member.value.string else { throw member.failure("is no text") }
@@ -179,6 +187,17 @@ private struct JSONReader {
       throw member.failure("is no object of numbers")
     }
     return values
+  }
+
+  /// The members of an ensemble; none where the name is absent.
+  func ensembleMembers(_ name: String) throws(LeaderboardError) -> [EnsembleMember] {
+    guard value[name] != nil else { return [] }
+    return try elements(name).map { element throws(LeaderboardError) in
+      guard let member = EnsembleMember(json: element.value) else {
+        throw element.failure("is no member of an ensemble")
+      }
+      return member
+    }
   }
 
   func interval(_ name: String) throws(LeaderboardError) -> ConfidenceInterval? {

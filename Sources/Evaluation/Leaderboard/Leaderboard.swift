@@ -1,7 +1,7 @@
-/// All trials of a search, the best first.
+/// All trials of a search, and the ensemble of some if there is one, the best first.
 ///
 /// Complete trials come first, ordered by the search metric, then by log loss, then by fewer trainable
-/// parameters, then by the lower trial number; never by a timing. NaN is worse than any number. The others
+/// parameters, then by the lower trial number, the ensemble last; never by a timing. NaN is worse than any number. The others
 /// follow in trial order. Nothing depends on the test figures, or on the order in which trials were added.
 package struct Leaderboard: Sendable, Equatable {
   /// What the search optimises.
@@ -9,7 +9,7 @@ package struct Leaderboard: Sendable, Equatable {
   /// The names of the classes in their order.
   package let classes: [String]
   package var search: SearchState
-  /// The best first; trial numbers are unique.
+  /// The best first; trial numbers are unique, and at most one entry has none.
   package private(set) var entries: [LeaderboardEntry] = []
 
   package init(
@@ -23,21 +23,21 @@ package struct Leaderboard: Sendable, Equatable {
 
   /// Puts an entry into its place; O(n).
   ///
-  /// - Precondition: there is no entry of the same trial yet.
+  /// - Precondition: there is no entry of the same trial yet, or no other ensemble.
   package mutating func add(_ entry: LeaderboardEntry) {
     precondition(
-      !entries.contains { $0.trial == entry.trial }, "trial \(entry.trial) is added twice")
+      !entries.contains { $0.trial == entry.trial }, "\(entry.title) is added twice")
     let place = entries.firstIndex { isRanked(entry, before: $0) } ?? entries.endIndex
     entries.insert(entry, at: place)
     checkInvariants()
   }
 
-  /// Notes the figures of a trial on the test rows; the order stays.
+  /// Notes the figures of a trial, or with nil those of the ensemble, on the test rows; the order stays.
   ///
-  /// - Precondition: the trial is on the leaderboard.
-  package mutating func setTest(_ values: MetricValues, trial: Int) {
+  /// - Precondition: the entry is on the leaderboard.
+  package mutating func setTest(_ values: MetricValues, trial: Int?) {
     guard let place = entries.firstIndex(where: { $0.trial == trial }) else {
-      preconditionFailure("trial \(trial) is not on the leaderboard")
+      preconditionFailure("\(entryTitle(trial)) is not on the leaderboard")
     }
     entries[place].test = values
   }
@@ -73,7 +73,7 @@ package struct Leaderboard: Sendable, Equatable {
   package func isRanked(_ entry: LeaderboardEntry, before other: LeaderboardEntry) -> Bool {
     let isComplete = (entry.status == .complete, other.status == .complete)
     guard isComplete.0, isComplete.1 else {
-      return isComplete.0 == isComplete.1 ? entry.trial < other.trial : isComplete.0
+      return isComplete.0 == isComplete.1 ? entry.isEarlier(than: other) : isComplete.0
     }
     for metric in [metric, .logLoss] {
       let (value, otherValue) = (
@@ -84,16 +84,29 @@ package struct Leaderboard: Sendable, Equatable {
     }
     let (size, otherSize) = (entry.trainableParameters, other.trainableParameters)
     if size != otherSize { return size ?? .max < otherSize ?? .max }
-    return entry.trial < other.trial
+    return entry.isEarlier(than: other)
   }
 }
+
+extension LeaderboardEntry {
+  /// What messages call the entry, such as `trial 17`.
+  package var title: String { entryTitle(trial) }
+
+  /// Whether the trial has a lower number; the ensemble comes after all trials.
+  fileprivate func isEarlier(than other: LeaderboardEntry) -> Bool {
+    trial ?? .max < other.trial ?? .max
+  }
+}
+
+/// What messages call an entry by its trial.
+private func entryTitle(_ trial: Int?) -> String { trial.map { "trial \($0)" } ?? "the ensemble" }
 
 extension Leaderboard {
   #if CHECK_INVARIANTS
     /// Verifies that no entry belongs above the one before it; O(n) on every insertion.
     private func checkInvariants() {
       for (above, below) in zip(entries, entries.dropFirst()) {
-        precondition(!isRanked(below, before: above), "trial \(below.trial) is ranked too low")
+        precondition(!isRanked(below, before: above), "\(below.title) is ranked too low")
       }
     }
   #else

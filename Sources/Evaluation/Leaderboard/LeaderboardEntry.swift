@@ -1,6 +1,6 @@
 package import PluginKit
 
-/// What is known about one trial: a row of the leaderboard.
+/// What is known about one trial, or about the ensemble of trials: a row of the leaderboard.
 package struct LeaderboardEntry: Sendable, Equatable {
   /// How a trial ended.
   package enum Status: String, Sendable, CaseIterable {
@@ -11,8 +11,8 @@ package struct LeaderboardEntry: Sendable, Equatable {
     case timeout
   }
 
-  /// The trial's number; the baseline is 0.
-  package let trial: Int
+  /// The trial's number; the baseline is 0; nil for the ensemble, which is no trial.
+  package let trial: Int?
   /// The name of the entry in the pipeline.
   package let model: String
   /// The id of the plugin.
@@ -28,6 +28,8 @@ package struct LeaderboardEntry: Sendable, Equatable {
   package var test: MetricValues?
   /// An object with the hyperparameters.
   package let parameters: JSONValue
+  /// What the ensemble is made of, the largest weight first; empty for trials.
+  package let members: [EnsembleMember]
   /// How many numbers were learnt.
   package let trainableParameters: Int?
   /// Seconds that the fits of the trial took.
@@ -38,10 +40,10 @@ package struct LeaderboardEntry: Sendable, Equatable {
   package let modelBytes: Int?
 
   package init(
-    trial: Int, model: String, plugin: String, status: Status, reason: String? = nil,
+    trial: Int?, model: String, plugin: String, status: Status, reason: String? = nil,
     validation: MetricValues = MetricValues(), validationInterval: ConfidenceInterval? = nil,
     test: MetricValues? = nil, parameters: JSONValue = .object([]),
-    trainableParameters: Int? = nil, fitSeconds: Double? = nil,
+    members: [EnsembleMember] = [], trainableParameters: Int? = nil, fitSeconds: Double? = nil,
     predictMicrosecondsPerRow: Double? = nil, modelBytes: Int? = nil
   ) {
     self.trial = trial
@@ -53,6 +55,7 @@ package struct LeaderboardEntry: Sendable, Equatable {
     self.validationInterval = validationInterval
     self.test = test
     self.parameters = parameters
+    self.members = members
     self.trainableParameters = trainableParameters
     self.fitSeconds = fitSeconds
     self.predictMicrosecondsPerRow = predictMicrosecondsPerRow

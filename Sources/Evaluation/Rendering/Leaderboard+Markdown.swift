@@ -26,7 +26,7 @@ extension Leaderboard {
     let model = escaped(entry.model) + (isBest ? " \\*" : "")
     return [
       entry.status == .complete ? "\(place + 1)" : "",
-      "\(entry.trial)",
+      entry.trial.map { "\($0)" } ?? "",
       place == 0 && isBest ? "**\(model)**" : model,
       escaped(entry.plugin),
       entry.validation[metric].map { FigureFormat.fixed($0, digits: 4) } ?? "",

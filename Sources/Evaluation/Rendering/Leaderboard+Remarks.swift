@@ -32,7 +32,7 @@ extension Leaderboard {
   }
 
   private var timeoutRemark: String {
-    let ended = entries.filter { $0.status == .timeout }.map { "\($0.trial)" }
+    let ended = entries.filter { $0.status == .timeout }.compactMap { $0.trial.map { "\($0)" } }
     return "A clock ended \(ended.count == 1 ? "trial" : "trials") "
       + ended.joined(separator: ", ") + ": another run may give other results."
   }

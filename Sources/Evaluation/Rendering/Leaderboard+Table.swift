@@ -69,7 +69,7 @@ extension Leaderboard {
   }
 
   /// The places of the first entries and of the best of each model, without gaps of a single entry.
-  private func shownPlaces(limit: Int?, _ best: Set<Int>) -> [Int] {
+  private func shownPlaces(limit: Int?, _ best: Set<Int?>) -> [Int] {
     let isShown = ranked.enumerated().map { place, entry in
       place < limit ?? .max || best.contains(entry.trial)
     }
@@ -95,7 +95,7 @@ extension Leaderboard {
       entry.test?[metric].map { FigureFormat.fixed($0, digits: 4) } ?? "",
       entry.fitSeconds.map { FigureFormat.duration($0) } ?? "",
       entry.trainableParameters.map { FigureFormat.grouped($0) } ?? "",
-      "\(entry.trial)",
+      entry.trial.map { "\($0)" } ?? "",
       varied.text(for: entry),
     ]
   }
@@ -125,7 +125,8 @@ extension Leaderboard {
     for entry in shown {
       table.rows.append(
         .cells([
-          "\(entry.trial)", entry.model.cut(to: 24), entry.status.rawValue, entry.reason ?? "",
+          entry.trial.map { "\($0)" } ?? "", entry.model.cut(to: 24), entry.status.rawValue,
+          entry.reason ?? "",
         ]))
     }
     let skipped = unranked.count - shown.count
@@ -156,8 +157,10 @@ struct VariedParameters {
     }
   }
 
-  /// Names and values, such as `output_dim=1024 l2=1.2e-5`, in the order of declaration.
+  /// Names and values, such as `output_dim=1024 l2=1.2e-5`, in the order of declaration; of the ensemble its
+  /// members.
   func text(for entry: LeaderboardEntry) -> String {
+    guard entry.members.isEmpty else { return entry.members.text }
     let varied = namesOfModel[entry.model]
     return (entry.parameters.members ?? [])
       .filter { varied?.contains($0.0) ?? true }

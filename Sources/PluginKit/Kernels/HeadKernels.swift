@@ -71,18 +71,11 @@ public enum HeadKernels {
   public static func exactScores(
     _ features: FeatureMatrix, rows: Range<Int>, weights: [Float], classCount: Int
   ) -> [Double] {
-    precondition(
-      weights.count == classCount * features.columnCount && rows.upperBound <= features.rowCount,
-      "\(weights.count) weights do not fit \(classCount) x \(features.columnCount)")
-    return [Double](unsafeUninitializedCapacity: rows.count * classCount) { buffer, count in
-      count = rows.count * classCount
-      buffer.update(repeating: 0)
-      features.values.withUnsafeBufferPointer { z in
-        guard let to = buffer.baseAddress, let z = z.baseAddress else { return }
-        kernels_head_exact_scores(
-          z + rows.lowerBound * features.columnCount, rows.count, features.columnCount, weights,
-          classCount, to)
-      }
+    precondition(rows.upperBound <= features.rowCount, "there are \(features.rowCount) rows")
+    return products(of: features, rowCount: rows.count, weights, classCount) { z, products in
+      kernels_head_exact_scores(
+        z + rows.lowerBound * features.columnCount, rows.count, features.columnCount, weights,
+        classCount, products)
     }
   }
 
@@ -92,18 +85,11 @@ public enum HeadKernels {
   public static func longScores(
     _ features: FeatureMatrix, rows: Range<Int>, weights: [Float], classCount: Int
   ) -> [Double] {
-    precondition(
-      weights.count == classCount * features.columnCount && rows.upperBound <= features.rowCount,
-      "\(weights.count) weights do not fit \(classCount) x \(features.columnCount)")
-    return [Double](unsafeUninitializedCapacity: rows.count * classCount) { buffer, count in
-      count = rows.count * classCount
-      buffer.update(repeating: 0)
-      features.values.withUnsafeBufferPointer { z in
-        guard let to = buffer.baseAddress, let z = z.baseAddress else { return }
-        kernels_head_long_scores(
-          z + rows.lowerBound * features.columnCount, rows.count, features.columnCount, weights,
-          classCount, to)
-      }
+    precondition(rows.upperBound <= features.rowCount, "there are \(features.rowCount) rows")
+    return products(of: features, rowCount: rows.count, weights, classCount) { z, products in
+      kernels_head_long_scores(
+        z + rows.lowerBound * features.columnCount, rows.count, features.columnCount, weights,
+        classCount, products)
     }
   }
 
@@ -111,16 +97,26 @@ public enum HeadKernels {
   public static func scores(
     _ features: FeatureMatrix, listed rows: [Int32], weights: [Float], classCount: Int
   ) -> [Float] {
+    products(of: features, rowCount: rows.count, weights, classCount) { z, products in
+      kernels_head_listed_scores(
+        z, features.columnCount, rows, rows.count, weights, classCount, products)
+    }
+  }
+
+  /// An array of `rowCount` x `classCount` numbers that `write` fills; zeros if there are no columns.
+  private static func products<Value: BinaryFloatingPoint>(
+    of features: FeatureMatrix, rowCount: Int, _ weights: [Float], _ classCount: Int,
+    _ write: (UnsafePointer<Float>, UnsafeMutablePointer<Value>) -> Void
+  ) -> [Value] {
     precondition(
       weights.count == classCount * features.columnCount,
       "\(weights.count) weights do not fit \(classCount) x \(features.columnCount)")
-    return [Float](unsafeUninitializedCapacity: rows.count * classCount) { buffer, count in
-      count = rows.count * classCount
+    return [Value](unsafeUninitializedCapacity: rowCount * classCount) { buffer, count in
+      count = rowCount * classCount
       buffer.update(repeating: 0)
       features.values.withUnsafeBufferPointer { z in
         guard let to = buffer.baseAddress, let z = z.baseAddress else { return }
-        kernels_head_listed_scores(
-          z, features.columnCount, rows, rows.count, weights, classCount, to)
+        write(z, to)
       }
     }
   }

@@ -164,7 +164,7 @@ extension ReportPage {
   private func bins(_ part: ReportNode) -> [TemplateValues] {
     part["reliability"].elements.filter { $0["right"].isPresent }.map { bin in
       templateValues([
-        "from": bin["from"].figure(digits: 2), "to": bin["to"].figure(digits: 2),
+        "from": bin["from"].figure(digits: 3), "to": bin["to"].figure(digits: 3),
         "rows": bin["rows"].count(), "right": bin["right"].figure(digits: 4),
         "confidence": bin["confidence"].figure(digits: 4),
       ])

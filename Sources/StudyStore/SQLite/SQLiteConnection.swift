@@ -114,7 +114,20 @@ final class SQLiteConnection: @unchecked Sendable {
   func transaction<Result>(
     _ body: () throws(TrialStoreError) -> Result
   ) throws(TrialStoreError) -> Result {
-    try rows("BEGIN IMMEDIATE")
+    try transaction("BEGIN IMMEDIATE", body)
+  }
+
+  /// Runs a body that reads several times what was there at one moment.
+  func reading<Result>(
+    _ body: () throws(TrialStoreError) -> Result
+  ) throws(TrialStoreError) -> Result {
+    try transaction("BEGIN", body)
+  }
+
+  private func transaction<Result>(
+    _ begin: String, _ body: () throws(TrialStoreError) -> Result
+  ) throws(TrialStoreError) -> Result {
+    try rows(begin)
     do throws(TrialStoreError) {
       let result = try body()
       try rows("COMMIT")

@@ -113,21 +113,6 @@ extension SQLiteTrialStore {
 // MARK: Records
 
 extension SQLiteConnection {
-  /// Runs a body that reads several times what was there at one moment.
-  func reading<Result>(
-    _ body: () throws(TrialStoreError) -> Result
-  ) throws(TrialStoreError) -> Result {
-    try rows("BEGIN")
-    do throws(TrialStoreError) {
-      let result = try body()
-      try rows("COMMIT")
-      return result
-    } catch {
-      rollBack()
-      throw error
-    }
-  }
-
   /// The record of a finished trial.
   ///
   /// - Throws: ``TrialStoreError`` if anything of it is not as it was written.

@@ -150,12 +150,11 @@ struct TemporaryCopy: Sendable {
 
   /// Copies a study with the log of what was not yet moved into it.
   init(of original: String) throws(TrialStoreError) {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array((parent + "/automl-study-XXXXXX").utf8CString)
-    guard let made = mkdtemp(&template) else {
-      throw TrialStoreError(path: original, FileError.last("write", parent))
+    do throws(FileError) {
+      folder = try makeTemporaryFolder(named: "automl-study")
+    } catch {
+      throw TrialStoreError(path: original, error)
     }
-    folder = String(cString: made)
     do throws(FileError) {
       try writeFile(path, readFile(original), durable: false)
       try writeFile(path + "-wal", readFile(original + "-wal"), durable: false)
@@ -166,8 +165,7 @@ struct TemporaryCopy: Sendable {
   }
 
   func remove() {
-    try? SQLiteTrialStore.remove(path)
-    rmdir(folder)
+    try? removeFolder(folder)
   }
 }
 

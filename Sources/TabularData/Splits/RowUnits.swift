@@ -148,7 +148,7 @@ private func findFirsts(
 }
 
 /// A hash of the features of each row, all of whose bits depend on all features.
-private func rowHashes(_ table: Table) -> [UInt64] {
+func rowHashes(_ table: Table) -> [UInt64] {
   var hashes = [UInt64](repeating: 0x9e37_79b9_7f4a_7c15, count: table.rowCount)
   // A tile of hashes stays in the first-level cache while the columns go by.
   for start in stride(from: 0, to: hashes.count, by: 2_048) {

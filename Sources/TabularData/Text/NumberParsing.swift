@@ -26,19 +26,6 @@ func classifyCell(_ text: UnsafeBufferPointer<UInt8>) -> CellKind {
   return isInfinityWord(text) ? .infinite : .text
 }
 
-/// Whether a cell says that there is no value: blank, `NA`, `N/A`, `NaN`, `nan`, `?`, `null`,
-/// `NULL`, `None`.
-func isMissingWord(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-  switch text.count {
-  case 0: true
-  case 1: text[0] == UInt8(ascii: "?")
-  case 2: text.elementsEqual("NA".utf8)
-  case 3: ["NaN", "nan", "N/A"].contains { text.elementsEqual($0.utf8) }
-  case 4: ["null", "NULL", "None"].contains { text.elementsEqual($0.utf8) }
-  default: false
-  }
-}
-
 private func isInfinityWord(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
   let signLength = text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+") ? 1 : 0
   let word = text.dropFirst(signLength).map { $0 | 0x20 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import PluginKit
 import Evaluation
 import ModelExport

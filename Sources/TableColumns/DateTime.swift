@@ -1,17 +1,17 @@
 /// A day and a time as written, without leap seconds.
-struct DateTime: Equatable {
-  var year: Int
-  var month: Int
-  var day: Int
+package struct DateTime: Sendable, Equatable {
+  package let year: Int
+  package let month: Int
+  package let day: Int
   /// 0 where only the day is written.
-  var secondOfDay: Double = 0
+  package let secondOfDay: Double
   /// How far the written time is ahead of UTC, in seconds; 0 where it is not written.
-  var offset: Double = 0
+  package let offset: Double
 
   /// Days since 1970-01-01 in the Gregorian calendar.
   ///
   /// Reference: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`, 2021.
-  var dayNumber: Int {
+  package var dayNumber: Int {
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
     let yearOfEra = shiftedYear - era * 400
@@ -20,10 +20,10 @@ struct DateTime: Equatable {
   }
 
   /// 1 for Monday to 7 for Sunday (ISO 8601).
-  var weekday: Int { (dayNumber % 7 + 10) % 7 + 1 }
+  package var weekday: Int { (dayNumber % 7 + 10) % 7 + 1 }
 
   /// Seconds since the beginning of 1970 in UTC.
-  var seconds: Double { Double(dayNumber) * 86_400 + secondOfDay - offset }
+  package var seconds: Double { Double(dayNumber) * 86_400 + secondOfDay - offset }
 }
 
 /// What the first of two small numbers is in dates such as 03/04/2020.
@@ -40,7 +40,7 @@ extension DateTime {
   /// after `T` or a space: `14:05`, `14:05:30`, `14:05:30.25`, and then perhaps `Z` or `+02:00`.
   ///
   /// - Returns: Nil if the text is something else, or no day of the calendar.
-  init?(_ text: ArraySlice<UInt8>, order: DateOrder) {
+  package init?(_ text: ArraySlice<UInt8>, order: DateOrder) {
     var reader = DigitReader(rest: text)
     guard let first = reader.number(), let parts = reader.dateParts(after: first, order) else {
       return nil
@@ -50,6 +50,8 @@ extension DateTime {
     if reader.take("T") || reader.take(" ") {
       guard let time = reader.time(), let zone = reader.zone() else { return nil }
       (secondOfDay, offset) = (time, zone)
+    } else {
+      (secondOfDay, offset) = (0, 0)
     }
     guard reader.rest.isEmpty else { return nil }
   }
@@ -114,7 +116,9 @@ private struct DigitReader {
     seconds += Double(second.value)
     guard take(".") else { return seconds }
     guard let fraction = number() else { return nil }
-    return seconds + Double(fraction.value) / exactPowersOfTen[fraction.digits]
+    // Powers of ten up to 10⁹ are exact.
+    let unit = (0..<fraction.digits).reduce(1.0) { power, _ in power * 10 }
+    return seconds + Double(fraction.value) / unit
   }
 
   /// The offset from UTC in seconds; 0 where none is written, nil where it is malformed.

@@ -7,6 +7,11 @@ package struct TableSchema: Sendable, Equatable {
     package let name: String
     /// Counted from 0.
     package let position: Int
+
+    package init(name: String, position: Int) {
+      self.name = name
+      self.position = position
+    }
   }
 
   /// The features in the order of the matrix that a preprocessor gets.
@@ -21,6 +26,18 @@ package struct TableSchema: Sendable, Equatable {
   package let hadHeader: Bool
   /// How many columns the table had, with those that are no features.
   package let columnCount: Int
+
+  package init(
+    features: [FeatureField], targetPlace: Place, weightPlace: Place?, classes: [String],
+    hadHeader: Bool, columnCount: Int
+  ) {
+    self.features = features
+    self.targetPlace = targetPlace
+    self.weightPlace = weightPlace
+    self.classes = classes
+    self.hadHeader = hadHeader
+    self.columnCount = columnCount
+  }
 
   /// The name of the column of labels.
   package var target: String { targetPlace.name }

@@ -37,7 +37,8 @@ package enum DatePart: String, Sendable, CaseIterable {
   /// Seconds since midnight, as written.
   case second
 
-  func value(of date: DateTime) -> Double {
+  /// The part of a date and time as a number.
+  package func value(of date: DateTime) -> Double {
     switch self {
     case .year: Double(date.year)
     case .month: Double(date.month)
@@ -46,23 +47,4 @@ package enum DatePart: String, Sendable, CaseIterable {
     case .second: date.secondOfDay
     }
   }
-}
-
-/// Texts in the order of classes and categories: numbers by value if all are numbers, otherwise by
-/// bytes.
-func inClassOrder(_ texts: [String]) -> [String] {
-  var numbers: [Double] = []
-  for text in texts {
-    let number = Array(text.utf8).withUnsafeBufferPointer(parseDecimal)
-    guard let number, number.isFinite else { return texts.sorted(by: precedesByBytes) }
-    numbers.append(number)
-  }
-  let order = texts.indices.sorted { a, b in
-    numbers[a] != numbers[b] ? numbers[a] < numbers[b] : precedesByBytes(texts[a], texts[b])
-  }
-  return order.map { texts[$0] }
-}
-
-private func precedesByBytes(_ a: String, _ b: String) -> Bool {
-  a.utf8.lexicographicallyPrecedes(b.utf8)
 }

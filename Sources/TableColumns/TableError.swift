@@ -44,6 +44,6 @@ package func listed(_ words: [String], atMost limit: Int) -> String {
 }
 
 /// A count with the right form of its noun: `1 row`, `2 rows`.
-func counted(_ count: Int, _ noun: String) -> String {
+package func counted(_ count: Int, _ noun: String) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
 }

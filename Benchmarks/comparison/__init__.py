@@ -1,0 +1,1 @@
+"""The jobs that compare.py runs, and how their costs are measured."""

@@ -1,0 +1,53 @@
+package import Evaluation
+package import ModelExport
+import PluginKit
+import TabularData
+
+extension TabularClassifier {
+  /// Compares predictions with the labels of a table.
+  ///
+  /// Rows count as they did in training: by the column of weights, or by class where classes were balanced.
+  ///
+  /// - Parameter path: A table with all features and the column of labels.
+  /// - Returns: Metrics and the confusion matrix.
+  /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
+  package func evaluate(_ path: String) throws -> ModelEvaluation {
+    let rows = try bundle.schema.read(path, readsWeights: true)
+    guard let labels = rows.labels, let texts = rows.labelTexts else {
+      let target = quoted(bundle.schema.target)
+      throw TableError(path: path, message: "no column of labels, \(target), to compare with")
+    }
+    let unknown = labels.indices.filter { labels[$0] < 0 }
+    if let first = unknown.first {
+      throw unknownLabel(texts[first], row: first, others: unknown.count - 1, in: path)
+    }
+    let predictions = try predict(rows.features)
+    return ModelEvaluation(
+      Predictions(
+        labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
+        weights: rows.weights.map { $0.map { Float($0) } } ?? weights(of: labels)),
+      classes: classes)
+  }
+
+  /// The weights of balanced classes; nil where all rows count the same.
+  private func weights(of labels: [Int32]) -> [Float]? {
+    bundle.classWeights.map { perClass in labels.map { perClass[Int($0)] } }
+  }
+
+  private func unknownLabel(
+    _ label: String, row: Int, others: Int, in path: String
+  ) -> TableError {
+    let found =
+      label.isEmpty ? "no label" : "the label \(quoted(label)), which is no class of the model"
+    let more =
+      switch others {
+      case 0: ""
+      case 1: ", and 1 more row is like it"
+      default: ", and \(others) more rows are like it"
+      }
+    return TableError(
+      path: path,
+      message: "row \(row + 1) has \(found)\(more); the classes are "
+        + listed(classes.map(quoted), atMost: 12))
+  }
+}

@@ -1,0 +1,2 @@
+// Who reads tables works with their columns, too.
+@_exported import TableColumns

@@ -1,0 +1,97 @@
+import Foundation
+import PluginKit
+import TestSupport
+import Testing
+
+@Suite struct ExportTests {
+  @Test(.enabled(if: PythonOracle.isAvailable), arguments: ["m.onnx", "folder/m"])
+  func anExportIsWrittenAndVerified(output: String) throws {
+    let sample = try SampleRun.shared.get()
+    let workplace = try Workplace()
+    let run = try workplace.automl(
+      "export", sample.workplace.folder.path("runs/points"), "--format",
+      output == "m.onnx" ? "onnx" : "mlflow", "--output", output, "--verify", "--table",
+      "points.csv", "--python", PythonOracle.program)
+    #expect(run.exitCode == 0)
+    #expect(run.output == "")
+    let lines = run.messages.lines
+    #expect(
+      lines[0]
+        == (output == "m.onnx"
+          ? "wrote m.onnx and m.parity.json"
+          : "wrote folder/m/MLmodel, folder/m/model.onnx, folder/m/input_example.json and 4 more"))
+    #expect(
+      lines[1].hasPrefix("verified: onnxruntime ")
+        && lines[1].contains(" on 60 rows: no labels differ, scores by "))
+    let parity = output == "m.onnx" ? "m.parity.json" : "folder/m/parity.json"
+    let rows = try JSONValue(parsing: workplace.folder.text(parity))
+    #expect(rows["labels"]?.array?.count == 60)
+    #expect(rows["classes"]?.array?.compactMap(\.string) == ["hill", "lake", "wood"])
+  }
+
+  @Test func withoutATableTheParityFileHas100DrawnRows() throws {
+    let sample = try SampleRun.shared.get()
+    let workplace = try Workplace()
+    let run = try workplace.automl(
+      "export", sample.workplace.folder.path(sample.model), "--format", "onnx", "--output",
+      "m.onnx")
+    #expect(run.exitCode == 0)
+    #expect(run.messages == "wrote m.onnx and m.parity.json\n")
+    let rows = try JSONValue(parsing: workplace.folder.text("m.parity.json"))
+    #expect(rows["labels"]?.array?.count == 100)
+    #expect(Set(rows["labels"]?.array?.compactMap(\.string) ?? []) == ["hill", "lake", "wood"])
+  }
+
+  @Test func whereOnnxruntimeIsMissingItIsSaid() throws {
+    let sample = try SampleRun.shared.get()
+    let workplace = try Workplace()
+    let model = sample.workplace.folder.path(sample.model)
+    try workplace.folder.write("#!/bin/sh\necho No module named onnxruntime\nexit 3\n", to: "bare")
+    try workplace.folder.write("#!/bin/sh\necho 2 labels differ\nexit 1\n", to: "other")
+    _ = try workplace.shell("chmod +x bare other")
+    func messages(_ python: String) throws -> String {
+      let run = try workplace.automl(
+        "export", model, "--format", "onnx", "--output", "m.onnx", "--verify", "--python", python)
+      #expect(run.exitCode == 1)
+      return run.messages
+    }
+    let wrote = "wrote m.onnx and m.parity.json\n"
+    #expect(
+      try messages("./bare") == wrote
+        + "error: not verified, since './bare' has no onnxruntime (No module named onnxruntime); to "
+        + "install it: ./bare -m pip install onnxruntime\n")
+    #expect(
+      try messages("./other") == wrote
+        + "error: the export differs from the program: 2 labels differ\n")
+    #expect(
+      try messages("./absent").hasSuffix(
+        "error: not verified, since './absent' could not be run; name a Python that has "
+          + "onnxruntime with --python\n"))
+  }
+
+  @Test func aModelThatDescribesNothingIsRefusedByThePluginsName() throws {
+    let workplace = try Workplace()
+    try PluginSample.write(to: workplace.folder, "plugins/centre")
+    let run = try workplace.automl(
+      "run", "points.csv", "--target", "kind", "--plugin-path", "plugins", "--set",
+      "models=[{use: centre, tune: {}}]", "--set", "search.trials=1")
+    #expect(run.exitCode == 0, "\(run.messages)")
+    let exported = try workplace.automl(
+      "export", "runs/points", "--format", "onnx", "--output", "m.onnx", "--plugin-path", "plugins")
+    #expect(exported.exitCode == 2)
+    #expect(
+      exported.messages == "error: the plugin 'centre' does not describe its models as operations, "
+        + "so only automl can run them\n")
+    #expect(!FileManager.default.fileExists(atPath: workplace.folder.path("m.onnx")))
+  }
+
+  @Test func aFormatThatIsNotThereIsRefusedWithThoseThatAre() throws {
+    let sample = try SampleRun.shared.get()
+    let run = try sample.workplace.automl(
+      "export", sample.model, "--format", "onyx", "--output", "m.onnx")
+    #expect(run.exitCode == 2)
+    #expect(
+      run.messages.lines.first
+        == "error: there is no format 'onyx'; there are: onnx, mlflow")
+  }
+}
