@@ -135,6 +135,8 @@ struct RunCommand: AsyncParsableCommand {
     guard !quiet else { return }
     let time = FigureFormat.duration(result.seconds)
     messages.write("\n")
+    let report = resolvedPath("report.html", from: result.folder)
+    if fileExists(report) { messages.writeLine("What came out, to look at: \(report)") }
     messages.writeLine(
       "The best model is \(model)"
         + (result.wasComplete ? "." : ", and the run took \(time).") + " To use it:")
