@@ -31,7 +31,17 @@ extension Pipeline {
         ("ensemble", ensemble?.json),
         ("refit", .string(refit.rawValue)),
         ("evaluate", evaluateJSON),
-        ("output", .object([("dir", .string(outputFolder))])),
+        (
+          "output",
+          .object(
+            [
+              ("dir", .string(outputFolder)),
+              (
+                "export",
+                exports.isEmpty ? nil : .array(exports.map { .object([("use", .string($0))]) })
+              ),
+            ].present)
+        ),
       ].present)
   }
 }

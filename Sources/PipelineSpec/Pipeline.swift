@@ -27,6 +27,8 @@ package struct Pipeline: Sendable, Equatable {
   package var explains: Bool
   /// Where results go, relative to the current folder; `runs/<name>` where the file says nothing.
   package var outputFolder: String
+  /// The formats in which the best model is exported.
+  package var exports: [String]
   /// The whole pipeline with defaults filled in, in the order of DESIGN; what `pipeline.yaml` in the
   /// run folder says.
   package var resolved: JSONValue

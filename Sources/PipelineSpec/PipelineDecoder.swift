@@ -1,4 +1,5 @@
 import Evaluation
+import ModelFormats
 import PluginKit
 import Preprocessing
 import TabularData
@@ -58,13 +59,13 @@ struct PipelineDecoder: ValueDecoder {
     let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
     let refit = refit(top["refit"], split)
     let (evaluate, svmCheckRows, explains) = evaluation(top["evaluate"])
-    let folder = outputFolder(top["output"]) ?? "runs/\(name)"
+    let (folder, exports) = output(top["output"])
     guard let data else { return nil }
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
       pluginFolders: pluginFolders(of: models), models: models, search: search,
       ensemble: ensemble, refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows,
-      explains: explains, outputFolder: folder, resolved: .null)
+      explains: explains, outputFolder: folder ?? "runs/\(name)", exports: exports, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }
@@ -111,9 +112,27 @@ struct PipelineDecoder: ValueDecoder {
     return integer(rows, in: Pipeline.allowedSVMCheckRows)
   }
 
-  private mutating func outputFolder(_ field: Field?) -> String? {
-    guard let field, let section = section(field, keys: ["dir"]) else { return nil }
-    return section["dir"].flatMap { text($0) }
+  private mutating func output(_ field: Field?) -> (folder: String?, exports: [String]) {
+    guard let field, let section = section(field, keys: ["dir", "export"]) else { return (nil, []) }
+    return (section["dir"].flatMap { text($0) }, section["export"].map { exports($0) } ?? [])
+  }
+
+  /// Formats of a list such as `[{use: onnx}]`, each at most once.
+  private mutating func exports(_ field: Field) -> [String] {
+    let ids = modelFormats.map(\.id)
+    guard let elements = elements(field, of: "formats") else { return [] }
+    var paths: [String: String] = [:]
+    return elements.compactMap { element -> String? in
+      guard let section = section(element, keys: ["use"]),
+        let field = required("use", in: section, hint: "formats: \(ids.joined(separator: ", "))"),
+        let id = word(field, of: ids)
+      else { return nil }
+      if let first = paths[id] {
+        report(.repeated(field.path, id, of: first), at: field.node.location)
+      }
+      paths[id] = paths[id] ?? field.path
+      return id
+    }
   }
 
   /// A name that can be a part of a path.

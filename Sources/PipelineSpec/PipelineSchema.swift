@@ -1,6 +1,7 @@
 import EnsembleSelection
 import Evaluation
 import HyperparameterSearch
+import ModelFormats
 package import PluginKit
 package import Preprocessing
 import TabularData
@@ -41,7 +42,7 @@ package enum PipelineSchema {
           ),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
           ("evaluate", evaluate),
-          ("output", closed([("dir", text("the run's folder, from the current folder"))])),
+          ("output", output),
         ])
       ),
       ("additionalProperties", .bool(false)),
@@ -52,6 +53,14 @@ package enum PipelineSchema {
     registry.plugins.map(\.manifest).filter { $0.id != PipelineDecoder.baseline }.map {
       Part(id: $0.id, summary: $0.summary, parameters: $0.parameters)
     }
+  }
+
+  private static var output: JSONValue {
+    let formats = words(modelFormats.map(\.id), "a form in which the best model leaves")
+    return closed([
+      ("dir", text("the run's folder, from the current folder")),
+      ("export", list(of: closed([("use", formats)], required: ["use"]), atLeast: 0)),
+    ])
   }
 
   private static var data: JSONValue {

@@ -18,7 +18,7 @@ struct AutoML: ParsableCommand {
     subcommands: [
       RunCommand.self, InitCommand.self, CheckCommand.self, LeaderboardCommand.self,
       PredictCommand.self, EvaluateCommand.self, SVMCheckCommand.self, ExportCommand.self,
-      RunsCommand.self,
+      RunsCommand.self, ReportCommand.self,
       ShowCommand.self, CompareCommand.self, ReproduceCommand.self, WorkerCommand.self,
       PluginCommand.self, SchemaCommand.self,
     ])

@@ -124,7 +124,8 @@ import Testing
     (
       "search: {metric: f1}",
       "4:18: search.metric must be one of accuracy, balanced_accuracy, macro_f1, "
-        + "matthews_correlation, log_loss, got 'f1'"
+        + "matthews_correlation, quadratic_kappa, top_2_accuracy, top_5_accuracy, roc_auc, "
+        + "average_precision, log_loss, brier_score, calibration_error, got 'f1'"
     ),
     (
       "search: {time: 5x}",

@@ -4,6 +4,7 @@ import Evaluation
 import PipelineSpec
 import SVMCheck
 import SystemFiles
+import TabularData
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -77,7 +78,9 @@ struct RunCommand: AsyncParsableCommand {
       result = try await experiment.run()
     }
     if !quiet { show(result) }
-    try finish(result)
+    try finish(result) {
+      try pipeline.exports.map { try exportBest(in: result.folder, as: $0, registry) }
+    }
   }
 
   private var isPipeline: Bool { subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") }
@@ -113,7 +116,8 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func finish(_ result: RunResult) throws {
+  /// Says how the run ended; a useful one is exported before.
+  private func finish(_ result: RunResult, export: () throws -> [String]) throws {
     let messages = Terminal.messages
     let model = resolvedPath("best.safetensors", from: result.folder)
     let hasModel = fileExists(model)
@@ -132,12 +136,18 @@ struct RunCommand: AsyncParsableCommand {
           + "automl leaderboard \(shellWord(result.folder))")
       throw ExitStatus.failed
     }
+    let exported = try export()
     guard !quiet else { return }
     let time = FigureFormat.duration(result.seconds)
     messages.write("\n")
+    let report = resolvedPath("report.html", from: result.folder)
+    if fileExists(report) { messages.writeLine("What came out, to look at: \(report)") }
     messages.writeLine(
       "The best model is \(model)"
         + (result.wasComplete ? "." : ", and the run took \(time).") + " To use it:")
     messages.write("  automl predict \(shellWord(model)) TABLE\n")
+    if !exported.isEmpty {
+      messages.writeLine("It is exported as \(listed(exported.map(shellWord), atMost: 4)).")
+    }
   }
 }
