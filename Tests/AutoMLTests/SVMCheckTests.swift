@@ -92,7 +92,7 @@ struct SVMCheckTests {
       models:
         - {use: quasi-svm, with: {output_dim: 128}, tune: {l2: {min: 1.0e-4, max: 1.0e-1, log: true}}}
         - {use: extra-trees, tune: {}}
-      search: {trials: 12}
+      search: {trials: 12, metric: log_loss}
       evaluate: {svm_check: {rows: 40}, explain: true}
       output: {dir: run}
       """, to: "check.yaml")
