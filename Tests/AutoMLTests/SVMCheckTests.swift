@@ -135,7 +135,7 @@ struct SVMCheckTests {
     ),
     (
       ["points.csv", "--target", "kind", "--scores", "short.csv"],
-      "short.csv: error: 1 rows of scores, and the table has 60: a row for each is needed, in the "
+      "short.csv: error: 1 row of scores, and the table has 60: a row for each is needed, in the "
         + "same order"
     ),
     (
