@@ -83,6 +83,9 @@ let planning: [Target] =
   + stage("Evaluation", ["PluginKit"])
   + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
   + stage(
+    "SVMCheck", ["PluginKit", "MarginHeads", "Evaluation"], testDependencies: ["BuiltInPlugins"])
+  + stage("Explanation", ["PluginKit", "TableColumns", "Evaluation"])
+  + stage(
     "PipelineSpec",
     [
       "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing", "ModelFormats",
@@ -116,7 +119,8 @@ let joining: [Target] =
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "EnsembleSelection", "PipelineSpec", "StudyStore", "ModelExport", "Report",
+      "Evaluation", "EnsembleSelection", "SVMCheck", "Explanation", "PipelineSpec", "StudyStore",
+      "ModelExport", "Report",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
@@ -141,7 +145,8 @@ let program: [Target] = [
     name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "ModelFormats", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "StudyStore", "ModelExport", "ModelFormats", "SVMCheck", "Engine", "BuiltInPlugins",
+      "ExternalPlugins",
       "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

@@ -55,6 +55,9 @@ struct RunFolder: Sendable {
     }.sorted()
   }
 
+  func removeSVMCheck() throws { try removeFile(file(Self.svmCheckName)) }
+  func removeExplanations() throws { try removeFile(file(Self.explanationsName)) }
+
   func write(_ text: String, to name: String) throws { try writeFile(file(name), text) }
 
   func write(_ bytes: [UInt8], to name: String) throws { try writeFile(file(name), bytes) }
@@ -160,12 +163,15 @@ struct RunFolder: Sendable {
   }
 
   private static let studyName = "study.db"
+  static let svmCheckName = "svm-check.json"
+  static let explanationsName = "explanations.json"
   private static let scoresSuffix = ".safetensors"
   private static let ensembleScores = "trials/ensemble" + scoresSuffix
   private static let results = [
     studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
     "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "report.html", "report.json",
     "run.json", "split.csv", "MODEL_CARD.md",
+    svmCheckName, explanationsName,
   ]
 
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }
