@@ -30,7 +30,7 @@ extension Pipeline {
         ("search", search.json),
         ("ensemble", ensemble?.json),
         ("refit", .string(refit.rawValue)),
-        ("evaluate", .object([("test", .string(evaluate.rawValue))])),
+        ("evaluate", evaluateJSON),
         (
           "output",
           .object(
@@ -42,6 +42,17 @@ extension Pipeline {
               ),
             ].present)
         ),
+      ].present)
+  }
+}
+
+extension Pipeline {
+  private var evaluateJSON: JSONValue {
+    let check = svmCheckRows.map { JSONValue.object([("rows", .integer($0))]) }
+    return .object(
+      [
+        ("test", .string(evaluate.rawValue)), ("svm_check", check),
+        ("explain", explains ? .bool(true) : nil),
       ].present)
   }
 }

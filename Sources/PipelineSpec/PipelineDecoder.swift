@@ -58,14 +58,14 @@ struct PipelineDecoder: ValueDecoder {
     let search = searchSettings(top["search"])
     let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
     let refit = refit(top["refit"], split)
-    let evaluate = testPolicy(top["evaluate"])
+    let (evaluate, svmCheckRows, explains) = evaluation(top["evaluate"])
     let (folder, exports) = output(top["output"])
     guard let data else { return nil }
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
       pluginFolders: pluginFolders(of: models), models: models, search: search,
-      ensemble: ensemble, refit: refit, evaluate: evaluate, outputFolder: folder ?? "runs/\(name)",
-      exports: exports, resolved: .null)
+      ensemble: ensemble, refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows,
+      explains: explains, outputFolder: folder ?? "runs/\(name)", exports: exports, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }
@@ -93,9 +93,23 @@ struct PipelineDecoder: ValueDecoder {
     return refit
   }
 
-  private mutating func testPolicy(_ field: Field?) -> TestPolicy {
-    guard let field, let section = section(field, keys: ["test"]) else { return .bestOfEach }
-    return section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
+  private mutating func evaluation(
+    _ field: Field?
+  ) -> (TestPolicy, svmCheckRows: Int?, explains: Bool) {
+    guard let field, let section = section(field, keys: ["test", "svm_check", "explain"]) else {
+      return (.bestOfEach, nil, false)
+    }
+    let policy = section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
+    return (
+      policy, section["svm_check"].flatMap { svmCheckRows($0) },
+      section["explain"].flatMap { flag($0) } ?? false
+    )
+  }
+
+  private mutating func svmCheckRows(_ field: Field) -> Int? {
+    guard let section = self.section(field, keys: ["rows"]) else { return nil }
+    guard let rows = section["rows"] else { return Pipeline.defaultSVMCheckRows }
+    return integer(rows, in: Pipeline.allowedSVMCheckRows)
   }
 
   private mutating func output(_ field: Field?) -> (folder: String?, exports: [String]) {

@@ -41,7 +41,7 @@ package enum PipelineSchema {
             parts(EnsembleDeclaration.all.map { Part($0) }, hasName: false, isTuned: false)
           ),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
-          ("evaluate", closed([("test", words(TestPolicy.self, "which models are tested"))])),
+          ("evaluate", evaluate),
           ("output", output),
         ])
       ),
@@ -112,6 +112,26 @@ package enum PipelineSchema {
       ("test", share("the share of all rows to test on")),
       ("folds", whole(from: 2, "the number of folds of cross-validation")),
       ("repeats", whole(from: 1, "how often cross-validation is repeated")),
+    ])
+  }
+
+  private static var evaluate: JSONValue {
+    let range = Pipeline.allowedSVMCheckRows
+    let rows = JSONValue.object([
+      ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),
+      ("maximum", .integer(range.upperBound)),
+      ("description", .string("the most rows that are looked at")),
+    ])
+    return closed([
+      ("test", words(TestPolicy.self, "which models are tested")),
+      ("svm_check", closed([("rows", rows)])),
+      (
+        "explain",
+        .object([
+          ("type", .string("boolean")),
+          ("description", .string("whether the best model and the search are explained")),
+        ])
+      ),
     ])
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Evaluation
 import PipelineSpec
+import SVMCheck
 import SystemFiles
 import TabularData
 
@@ -109,6 +110,10 @@ struct RunCommand: AsyncParsableCommand {
     }
     let output = Terminal.output
     output.write(result.leaderboard.table(width: output.width, emphasis: output.emphasis))
+    let verdicts = svmVerdicts(ofRun: result.folder)
+    if !verdicts.isEmpty {
+      output.write("\nIs it an SVM?\n" + verdictLines(verdicts, width: output.width))
+    }
   }
 
   /// Says how the run ended; a useful one is exported before.
@@ -135,6 +140,8 @@ struct RunCommand: AsyncParsableCommand {
     guard !quiet else { return }
     let time = FigureFormat.duration(result.seconds)
     messages.write("\n")
+    let report = resolvedPath("report.html", from: result.folder)
+    if fileExists(report) { messages.writeLine("What came out, to look at: \(report)") }
     messages.writeLine(
       "The best model is \(model)"
         + (result.wasComplete ? "." : ", and the run took \(time).") + " To use it:")
