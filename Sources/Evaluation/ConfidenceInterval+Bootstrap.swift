@@ -3,7 +3,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import PluginKit
+package import PluginKit
 
 extension ConfidenceInterval {
   /// The percentile interval of a metric over samples of the rows with replacement.
@@ -17,12 +17,8 @@ extension ConfidenceInterval {
   static func bootstrap(
     _ metric: Metric, _ predictions: Predictions, seed: Seed
   ) -> ConfidenceInterval {
-    let count = min(1000, max(200, 20_000_000 / predictions.rowCount))
     let value = metric.value(of: predictions)
-    var generator = seed.keyed("bootstrap-" + metric.rawValue).generator()
-    let resampled = metric == .logLoss ? lossSamples : classSamples
-    let values = resampled(metric, predictions, count, &generator)
-      .filter { !$0.isNaN }.sorted()
+    let values = samples(of: metric, predictions, seed: seed).filter { !$0.isNaN }.sorted()
     let reach = leastReach(metric, predictions)
     let lowest = metric == .matthewsCorrelation ? -1.0 : 0.0
     let highest = metric == .logLoss ? Double.infinity : 1.0
@@ -31,6 +27,17 @@ extension ConfidenceInterval {
     return ConfidenceInterval(
       low: min(value, max(lowest, min(low, value - reach.below))),
       high: max(value, min(highest, max(high, value + reach.above))))
+  }
+
+  /// A metric's values on samples of the rows with replacement; the same seed draws the same rows for all
+  /// predictions of as many rows.
+  package static func samples(
+    of metric: Metric, _ predictions: Predictions, seed: Seed
+  ) -> [Double] {
+    let count = min(1000, max(200, 20_000_000 / predictions.rowCount))
+    var generator = seed.keyed("bootstrap-" + metric.rawValue).generator()
+    let resampled = metric == .logLoss ? lossSamples : classSamples
+    return resampled(metric, predictions, count, &generator)
   }
 
   /// How far a metric's interval reaches at the least, by what may be wrong with rows that were not seen.

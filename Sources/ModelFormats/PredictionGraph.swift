@@ -47,7 +47,7 @@ package struct PredictionGraph: Sendable, Equatable {
 extension PredictionGraph {
   /// Describes a classifier.
   ///
-  /// - Throws: ``ModelFormatError`` if its plugin does not describe its models.
+  /// - Throws: ``ModelFormatError`` if its plugin does not describe its models, or its calibration is by curves.
   package init(_ classifier: TabularClassifier) throws(ModelFormatError) {
     let bundle = classifier.bundle
     guard let model = classifier.model?.graph() else {
@@ -55,12 +55,17 @@ extension PredictionGraph {
         "the plugin '\(bundle.pluginID)' does not describe its models as operations, so only "
           + "automl can run them")
     }
+    guard case .temperature(let scaling) = bundle.calibration else {
+      throw ModelFormatError(
+        "the model's probabilities follow curves of each class' margin, which no other format holds: "
+          + "a run with calibration: temperature gives a model that can be exported")
+    }
     var graph = ModelGraph()
     guard let features = bundle.preprocessing.describe(in: &graph) else {
       throw ModelFormatError("the model looks at no column, so there is nothing to export")
     }
     let scores = graph.append(model, features: features)
-    let probabilities = bundle.calibration.describe(in: &graph, scores: scores)
+    let probabilities = scaling.describe(in: &graph, scores: scores)
     self.init(
       graph: graph, scores: scores, probabilities: probabilities, classes: classifier.classes)
   }
