@@ -47,7 +47,7 @@ private let reports = ["report.json", "report.html", "MODEL_CARD.md"]
   let folder = sample.workplace.folder
   let report = try JSONValue(parsing: folder.text("runs/points/report.json"))
   let board = try JSONValue(parsing: folder.text("runs/points/leaderboard.json"))
-  let names = ["fit_seconds", "predict_microseconds_per_row"]
+  let names: Set = ["fit_seconds", "predict_microseconds_per_row"]
   #expect(report["entries"] == board["entries"]?.without(names))
   #expect(report["timings"]?["entries"]?.array?.count == board["entries"]?.array?.count)
   let best = try #require(board["entries"]?.array?.first)
@@ -76,8 +76,8 @@ private let reports = ["report.json", "report.html", "MODEL_CARD.md"]
 @Test func foldsAndClassesWithWeightsAreReported() throws {
   let workplace = try reportedRun()
   let run = try workplace.automl(
-    "run", "study.yaml", "--quiet", "--output", "runs/folds", "--set", "split.folds=3", "--set",
-    "split.repeats=2", "--set", "data.weights=balanced", "--set", "split.test=0.2")
+    "run", "study.yaml", "--quiet", "--output", "runs/folds", "--set",
+    "split={folds: 3, repeats: 2, test: 0.2}", "--set", "data.weights=balanced")
   #expect(run.messages == "")
   let board = try JSONValue(parsing: workplace.folder.text("runs/folds/leaderboard.json"))
   let report = try JSONValue(parsing: workplace.folder.text("runs/folds/report.json"))

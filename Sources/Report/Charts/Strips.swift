@@ -43,6 +43,7 @@ struct Strips {
       "strips": strips.enumerated().map { place, strip in
         let y = top + rowHeight * (Double(place) + 0.5)
         return [
+          "fullName": strip.name,
           "name": strip.name.count > 18 ? strip.name.prefix(17) + "…" : strip.name,
           "title": strip.title, "y": short(y), "textY": short(y + 4), "barY": short(y - 5),
           "low": short(x(strip.low)), "high": short(x(strip.high)),

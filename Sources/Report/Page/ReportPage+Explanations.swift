@@ -33,8 +33,8 @@ extension ReportPage {
     let words = found["metric"].string.map { $0.replacing("_", with: " ") } ?? metric.title
     return Strips(
       title: "Importance: how much \(words) is lost when a column is shuffled",
-      description: "Bars are means over \(found["repeats"].words) shuffles, lines their spread."
-        + left,
+      description: "Bars are means over \(found["repeats"].words) shuffles, lines their spread, on "
+        + "\(found["rows"].words) \(found["judged_on"].string ?? "judged") rows." + left,
       axis: Axis("loss of \(words)", holding: strips.flatMap { [$0.low, $0.high] } + [0]),
       strips: Array(strips), origin: 0)
   }
