@@ -73,27 +73,34 @@ let foundations: [Target] =
   + stage("SystemFiles", ["CSHA256"], testDependencies: ["PluginKit"])
   + stage("MarginHeads", ["PluginKit"])
 
-let stages: [Target] =
+let tables: [Target] =
   [.target(name: "TableColumns", dependencies: ["PluginKit"], swiftSettings: strict)]
   + stage("TabularData", ["PluginKit", "SystemFiles", "TableColumns", "CTableText", "CZlib"])
   + stage("Preprocessing", ["PluginKit", "TableColumns"], testDependencies: ["TabularData"])
-  + stage("HyperparameterSearch", ["PluginKit"])
+
+let planning: [Target] =
+  stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
   + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
   + stage(
+    "SVMCheck", ["PluginKit", "MarginHeads", "Evaluation"], testDependencies: ["BuiltInPlugins"])
+  + stage("Explanation", ["PluginKit", "TableColumns", "Evaluation"])
+  + stage(
     "PipelineSpec",
     [
-      "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
+      "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing", "ModelFormats",
       "HyperparameterSearch", "Evaluation", "EnsembleSelection",
     ])
-  + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
+
+let keeping: [Target] =
+  stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
     "ModelExport", ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins", "Engine", "TabularData"], testFiles: ["Golden"])
   + stage(
     "ModelFormats",
-    ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "ModelExport"],
-    testDependencies: ["BuiltInPlugins"])
+    ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation", "ModelExport"],
+    testDependencies: ["BuiltInPlugins", "TabularData"])
   + [
     .target(
       name: "Report",
@@ -106,11 +113,14 @@ let stages: [Target] =
       name: "ReportTests", dependencies: ["Report", "PluginKit", "Evaluation", "TestSupport"],
       swiftSettings: strict),
   ]
-  + stage(
+
+let joining: [Target] =
+  stage(
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "EnsembleSelection", "PipelineSpec", "StudyStore", "ModelExport", "Report",
+      "Evaluation", "EnsembleSelection", "SVMCheck", "Explanation", "PipelineSpec", "StudyStore",
+      "ModelExport", "Report",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
@@ -135,7 +145,8 @@ let program: [Target] = [
     name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "ModelFormats", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "StudyStore", "ModelExport", "ModelFormats", "SVMCheck", "Engine", "BuiltInPlugins",
+      "ExternalPlugins",
       "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -178,5 +189,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
-  targets: systemLibraries + foundations + pluginTargets + stages + program
+  targets: systemLibraries + foundations + pluginTargets + tables + planning + keeping + joining
+    + program
 )

@@ -55,6 +55,9 @@ struct RunFolder: Sendable {
     }.sorted()
   }
 
+  func removeSVMCheck() throws { try removeFile(file(Self.svmCheckName)) }
+  func removeExplanations() throws { try removeFile(file(Self.explanationsName)) }
+
   func write(_ text: String, to name: String) throws { try writeFile(file(name), text) }
 
   func write(_ bytes: [UInt8], to name: String) throws { try writeFile(file(name), bytes) }
@@ -76,6 +79,14 @@ struct RunFolder: Sendable {
   func clear() throws {
     for trial in trialsWithScores() { try removeScores(trial: trial) }
     for name in Self.results + [Self.ensembleScores] { try removeFile(file(name)) }
+    for name in exports {
+      do { try removeFile(file(name)) } catch { try removeFolder(file(name)) }
+    }
+  }
+
+  /// The files and folders that the best model was exported to.
+  private var exports: [String] {
+    folderContents(path).filter { $0.hasPrefix("best.") && $0 != "best.safetensors" }.sorted()
   }
 
   /// Removes what writers left that were killed.
@@ -95,7 +106,7 @@ struct RunFolder: Sendable {
     // Logs of a database that is gone are what a killed `--fresh` left.
     let found =
       Self.results.filter { !$0.hasPrefix(Self.studyName + "-") && fileExists(file($0)) }
-      + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" }
+      + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" } + exports
     guard let first = found.first else { return }
     throw RunError(
       "'\(path)' holds '\(first)' and no \(Self.studyName) of a run that could go on: choose another "
@@ -152,12 +163,15 @@ struct RunFolder: Sendable {
   }
 
   private static let studyName = "study.db"
+  static let svmCheckName = "svm-check.json"
+  static let explanationsName = "explanations.json"
   private static let scoresSuffix = ".safetensors"
   private static let ensembleScores = "trials/ensemble" + scoresSuffix
   private static let results = [
     studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
     "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "report.html", "report.json",
     "run.json", "split.csv", "MODEL_CARD.md",
+    svmCheckName, explanationsName,
   ]
 
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }
