@@ -90,7 +90,7 @@ extension ReportPage {
     let training = points.map { $0["training"].number ?? .nan }
     let validation = points.map { $0["value"].number ?? .nan }
     var chart = Chart(
-      title: "Would more rows help?",
+      title: "What more rows bring",
       description: "The \(metric.title) of the model on more and more of its training rows.",
       x: Axis("training rows", holding: rows, isLogarithmic: true),
       y: Axis(metric.title, holding: training + validation))
