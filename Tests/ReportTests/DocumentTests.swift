@@ -61,6 +61,7 @@ import Testing
 
 @Test func theSummaryNamesTheBestItsTestAndTheOthers() throws {
   var facts = runFacts(trials: 2)
+  facts.judged = nil
   facts.leaderboard = Leaderboard(
     metric: .accuracy, classes: ["a", "b"],
     search: SearchState(state: .interrupted, trials: 1, deterministic: false),
