@@ -114,7 +114,7 @@ let stages: [Target] =
     [
       "PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "ModelExport",
       "BuiltInPlugins",
-    ])
+    ], testDependencies: ["Evaluation"])
 
 let program: [Target] = [
   .target(
