@@ -2,6 +2,7 @@ import AutoMLModel
 import Evaluation
 import Foundation
 import ModelExport
+import PluginKit
 import TestSupport
 import Testing
 
