@@ -47,6 +47,8 @@ extension Study {
     if let curves = learningCurvesCSV(leaderboard, records) {
       try folder.write(curves, to: "curves.csv")
     }
+    results.warnings += try checkMachines(results.finals)
+    results.warnings += try explain(results.finals, leaderboard, records)
     for warning in results.warnings { experiment.report(.warning(warning)) }
     return (leaderboard, results.warnings)
   }

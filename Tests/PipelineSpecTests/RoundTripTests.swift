@@ -62,6 +62,22 @@ import Testing
       """)
 }
 
+@Test func whatIsAskedOfTheBestModelsIsKept() throws {
+  let settings = ["evaluate.svm_check={}", "evaluate.explain=true"]
+  let pipeline = try read(smallest(), set: settings)
+  #expect(pipeline.svmCheckRows == 2_000 && pipeline.explains)
+  #expect(
+    pipeline.resolved["evaluate"]
+      == .object([
+        ("test", .string("best-of-each")), ("svm_check", .object([("rows", .integer(2_000))])),
+        ("explain", .bool(true)),
+      ]))
+  let again = try read(yamlText(pipeline.resolved))
+  #expect(again.svmCheckRows == 2_000 && again.explains)
+  let plain = try read(smallest())
+  #expect(plain.svmCheckRows == nil && !plain.explains)
+}
+
 @Test func relativeTablesAreWrittenFromTheRootFolder() throws {
   let source = try read(smallest()).resolved["data"]?["source"]?.string ?? ""
   #expect(source.hasPrefix("/"))
