@@ -47,7 +47,7 @@ package struct PredictionGraph: Sendable, Equatable {
 extension PredictionGraph {
   /// Describes a classifier.
   ///
-  /// - Throws: ``ModelFormatError`` if a plugin does not describe its models.
+  /// - Throws: ``ModelFormatError`` if a plugin does not describe its models, or a calibration is by curves.
   package init(_ classifier: TabularClassifier) throws(ModelFormatError) {
     var graph = ModelGraph()
     let (scores, probabilities) = try graph.append(classifier)
@@ -67,7 +67,12 @@ extension ModelGraph {
       } else {
         try appendMean(of: classifier)
       }
-    return (scores, classifier.bundle.calibration.describe(in: &self, scores: scores))
+    guard case .temperature(let scaling) = classifier.bundle.calibration else {
+      throw ModelFormatError(
+        "the model's probabilities follow curves of each class' margin, which no other format holds: "
+          + "a run with calibration: temperature gives a model that can be exported")
+    }
+    return (scores, scaling.describe(in: &self, scores: scores))
   }
 
   /// Adds the steps and the model of a plugin, and gives its scores.

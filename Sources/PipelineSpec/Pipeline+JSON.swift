@@ -28,7 +28,9 @@ extension Pipeline {
         ("plugins", plugins),
         ("models", .array(models.map(\.json))),
         ("search", search.json),
+        ("calibration", .string(calibration.rawValue)),
         ("ensemble", ensemble?.json),
+        ("choose", .string(choose.rawValue)),
         ("refit", .string(refit.rawValue)),
         ("evaluate", evaluateJSON),
         (
