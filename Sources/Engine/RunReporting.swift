@@ -116,7 +116,8 @@ struct RunReporting: Sendable {
   private func validationRows(_ scores: ScoreMatrix, _ bundle: ModelBundle) -> JudgedPart {
     let judged = rows.judged
     let predictions = Predictions(
-      labels: judged.labels, scores: scores, scaling: bundle.calibration, weights: judged.weights)
+      labels: judged.labels, scores: scores, calibration: bundle.calibration,
+      weights: judged.weights)
     return JudgedPart(predictions: predictions, scores: scores, repeats: rows.repeats)
   }
 }
