@@ -74,19 +74,3 @@ extension TrialRunner {
     return probabilities
   }
 }
-
-extension ConfidenceInterval {
-  /// The interval for rows that were judged several times: repeats add no rows, so that the width of the
-  /// pooled rows' interval grows by the root of their number.
-  fileprivate func widened(
-    around value: Double, repeats: Int, _ metric: Metric
-  ) -> ConfidenceInterval {
-    guard repeats > 1 else { return self }
-    let factor = Double(repeats).squareRoot()
-    let lowest = metric == .matthewsCorrelation ? -1.0 : 0.0
-    let highest = metric == .logLoss ? Double.infinity : 1.0
-    return ConfidenceInterval(
-      low: max(lowest, value - factor * (value - low)),
-      high: min(highest, value + factor * (high - value)))
-  }
-}

@@ -9,8 +9,9 @@ extension ConfidenceInterval {
   /// The percentile interval of a metric over samples of the rows with replacement.
   ///
   /// There are 1,000 samples; beyond 20,000 rows fewer, so that at most 20 million rows are drawn, or sorted
-  /// probabilities gone through, but never below 200. A sample holds no mistake that the rows don't hold, and of rows without any all samples are
-  /// alike: the ends are at least as far from the metric's value as ``leastReach(_:_:)`` says.
+  /// probabilities gone through, but never below 200. A sample holds no mistake that the rows don't hold, and of
+  /// rows without any all samples are alike: the ends are at least as far from the metric's value as
+  /// ``leastReach(_:_:)`` says.
   ///
   /// Reference: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", Chapman & Hall, 1993,
   /// chapter 13.
