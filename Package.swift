@@ -42,12 +42,14 @@ func stage(
 }
 
 /// Release builds carry the Swift runtime, so that `automl` starts in milliseconds and runs anywhere.
-let staticRuntime: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release)),
-  .linkedLibrary("_FoundationCollections", .when(platforms: [.linux], configuration: .release)),
-  .linkedLibrary("_FoundationCShims", .when(platforms: [.linux], configuration: .release)),
-  .linkedLibrary("swiftSynchronization", .when(platforms: [.linux], configuration: .release)),
-]
+///
+/// Of Foundation the templates of reports need all; a library stands before those that it needs.
+let staticRuntime: [LinkerSetting] =
+  [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]
+  + [
+    "CoreFoundation", "_FoundationICU", "_FoundationCollections", "_FoundationCShims",
+    "swiftSynchronization",
+  ].map { .linkedLibrary($0, .when(platforms: [.linux], configuration: .release)) }
 
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -71,32 +73,54 @@ let foundations: [Target] =
   + stage("SystemFiles", ["CSHA256"], testDependencies: ["PluginKit"])
   + stage("MarginHeads", ["PluginKit"])
 
-let stages: [Target] =
+let tables: [Target] =
   [.target(name: "TableColumns", dependencies: ["PluginKit"], swiftSettings: strict)]
   + stage("TabularData", ["PluginKit", "SystemFiles", "TableColumns", "CTableText", "CZlib"])
   + stage("Preprocessing", ["PluginKit", "TableColumns"], testDependencies: ["TabularData"])
-  + stage("HyperparameterSearch", ["PluginKit"])
+
+let planning: [Target] =
+  stage("HyperparameterSearch", ["PluginKit"])
   + stage("Evaluation", ["PluginKit"])
   + stage("EnsembleSelection", ["PluginKit", "Evaluation"])
   + stage(
+    "SVMCheck", ["PluginKit", "MarginHeads", "Evaluation"], testDependencies: ["BuiltInPlugins"])
+  + stage("Explanation", ["PluginKit", "TableColumns", "Evaluation"])
+  + stage(
     "PipelineSpec",
     [
-      "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing",
+      "PluginKit", "SystemFiles", "CLibYAML", "TabularData", "Preprocessing", "ModelFormats",
       "HyperparameterSearch", "Evaluation", "EnsembleSelection",
     ])
-  + stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
+
+let keeping: [Target] =
+  stage("StudyStore", ["PluginKit", "SystemFiles", "Evaluation", "CSQLite"])
   + stage(
     "ModelExport", ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation"],
     testDependencies: ["BuiltInPlugins", "Engine", "TabularData"], testFiles: ["Golden"])
   + stage(
     "ModelFormats",
-    ["PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "ModelExport"],
-    testDependencies: ["BuiltInPlugins"])
-  + stage(
+    ["PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "Evaluation", "ModelExport"],
+    testDependencies: ["BuiltInPlugins", "TabularData"])
+  + [
+    .target(
+      name: "Report",
+      dependencies: [
+        "PluginKit", "SystemFiles", "Evaluation",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Templates")], swiftSettings: strict),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "PluginKit", "Evaluation", "TestSupport"],
+      swiftSettings: strict),
+  ]
+
+let joining: [Target] =
+  stage(
     "Engine",
     [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "HyperparameterSearch",
-      "Evaluation", "EnsembleSelection", "PipelineSpec", "StudyStore", "ModelExport",
+      "Evaluation", "EnsembleSelection", "SVMCheck", "Explanation", "PipelineSpec", "StudyStore",
+      "ModelExport", "Report",
     ])
   + stage("ExternalPlugins", ["CProcess", "PluginKit", "SystemFiles", "PipelineSpec"])
   + stage("RoomSimulation", ["PluginKit"])
@@ -121,7 +145,8 @@ let program: [Target] = [
     name: "AutoMLCommands",
     dependencies: [
       "PluginKit", "SystemFiles", "TabularData", "Preprocessing", "Evaluation", "PipelineSpec",
-      "StudyStore", "ModelExport", "ModelFormats", "Engine", "BuiltInPlugins", "ExternalPlugins",
+      "StudyStore", "ModelExport", "ModelFormats", "SVMCheck", "Engine", "BuiltInPlugins",
+      "ExternalPlugins",
       "PluginConformance", "PluginScaffold",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -161,7 +186,9 @@ let package = Package(
     .library(name: "AutoMLCommands", targets: ["AutoMLCommands"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
-  targets: systemLibraries + foundations + pluginTargets + stages + program
+  targets: systemLibraries + foundations + pluginTargets + tables + planning + keeping + joining
+    + program
 )

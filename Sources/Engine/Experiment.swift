@@ -176,8 +176,26 @@ package struct Experiment: Sendable {
     try await record.describe(study, leaderboard)
     // The record comes before the leaderboard that says `complete`.
     try folder.write(record.json.indentedText, to: "run.json")
+    try await writeReport(study, leaderboard, record)
     try folder.write(leaderboard)
     return leaderboard
+  }
+
+  /// Writes the report; a run of which none can be made is complete all the same.
+  private func writeReport(
+    _ study: Study, _ leaderboard: Leaderboard, _ record: RunRecord
+  ) async throws {
+    let reporting = RunReporting(
+      folder: study.folder, pipeline: pipeline, registry: registry, rows: study.rows)
+    do {
+      let made = try reporting.report(
+        leaderboard, record: record.json, records: await study.journal.records)
+      try study.folder.write(made)
+    } catch let error as FileError {
+      throw error
+    } catch {
+      report(.warning("the run has no report: \(error)"))
+    }
   }
 }
 

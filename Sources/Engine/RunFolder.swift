@@ -24,8 +24,13 @@ struct RunFolder: Sendable {
   }
 
   /// The scores of a trial; nil where they are missing or damaged.
-  func scores(trial: Int) -> ScoreMatrix? {
-    guard let bytes = try? readFile(scoresFile(trial)),
+  func scores(trial: Int) -> ScoreMatrix? { scores(in: scoresFile(trial)) }
+
+  /// The scores that the ensemble was judged by; nil where they are missing or damaged.
+  var ensembleScores: ScoreMatrix? { scores(in: file(Self.ensembleScores)) }
+
+  private func scores(in path: String) -> ScoreMatrix? {
+    guard let bytes = try? readFile(path),
       let tensor = try? SafetensorsFile(decoding: bytes).tensors.first, tensor.shape.count == 2
     else { return nil }
     return ScoreMatrix(
@@ -50,6 +55,9 @@ struct RunFolder: Sendable {
     }.sorted()
   }
 
+  func removeSVMCheck() throws { try removeFile(file(Self.svmCheckName)) }
+  func removeExplanations() throws { try removeFile(file(Self.explanationsName)) }
+
   func write(_ text: String, to name: String) throws { try writeFile(file(name), text) }
 
   func write(_ bytes: [UInt8], to name: String) throws { try writeFile(file(name), bytes) }
@@ -71,6 +79,14 @@ struct RunFolder: Sendable {
   func clear() throws {
     for trial in trialsWithScores() { try removeScores(trial: trial) }
     for name in Self.results + [Self.ensembleScores] { try removeFile(file(name)) }
+    for name in exports {
+      do { try removeFile(file(name)) } catch { try removeFolder(file(name)) }
+    }
+  }
+
+  /// The files and folders that the best model was exported to.
+  private var exports: [String] {
+    folderContents(path).filter { $0.hasPrefix("best.") && $0 != "best.safetensors" }.sorted()
   }
 
   /// Removes what writers left that were killed.
@@ -90,7 +106,7 @@ struct RunFolder: Sendable {
     // Logs of a database that is gone are what a killed `--fresh` left.
     let found =
       Self.results.filter { !$0.hasPrefix(Self.studyName + "-") && fileExists(file($0)) }
-      + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" }
+      + trialsWithScores().map { "trials/\($0)\(Self.scoresSuffix)" } + exports
     guard let first = found.first else { return }
     throw RunError(
       "'\(path)' holds '\(first)' and no \(Self.studyName) of a run that could go on: choose another "
@@ -121,6 +137,9 @@ struct RunFolder: Sendable {
   /// The file of the best model.
   func modelBytes() throws -> [UInt8] { try readFile(file("best.safetensors")) }
 
+  /// Whether a model is there.
+  var hasModel: Bool { fileExists(file("best.safetensors")) }
+
   /// Whether the model is there and is as it was written.
   var hasWholeModel: Bool {
     guard let bytes = try? modelBytes() else { return false }
@@ -136,16 +155,23 @@ struct RunFolder: Sendable {
   }
 
   /// What an earlier run noted about itself, or nil where there is nothing that can be read.
-  func earlierRecord() -> JSONValue? {
-    (try? readFile(file("run.json"))).flatMap { try? JSONValue(parsing: $0) }
+  func earlierRecord() -> JSONValue? { json("run.json") }
+
+  /// A document of the folder, or nil where there is none that can be read.
+  func json(_ name: String) -> JSONValue? {
+    (try? readFile(file(name))).flatMap { try? JSONValue(parsing: $0) }
   }
 
   private static let studyName = "study.db"
+  static let svmCheckName = "svm-check.json"
+  static let explanationsName = "explanations.json"
   private static let scoresSuffix = ".safetensors"
   private static let ensembleScores = "trials/ensemble" + scoresSuffix
   private static let results = [
     studyName, studyName + "-wal", studyName + "-shm", "best.safetensors", "curves.csv",
-    "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "run.json", "split.csv",
+    "leaderboard.csv", "leaderboard.json", "pipeline.yaml", "report.html", "report.json",
+    "run.json", "split.csv", "MODEL_CARD.md",
+    svmCheckName, explanationsName,
   ]
 
   private func file(_ name: String) -> String { resolvedPath(name, from: path) }

@@ -1,7 +1,15 @@
 package import Evaluation
 package import ModelExport
 import PluginKit
-import TabularData
+package import TabularData
+
+/// Rows of a table whose classes are known.
+package struct LabelledTable: Sendable {
+  package let features: Table
+  package let labels: [Int32]
+  /// How much each row counts; nil where all count the same.
+  package let weights: [Float]?
+}
 
 extension TabularClassifier {
   /// Compares predictions with the labels of a table.
@@ -12,6 +20,19 @@ extension TabularClassifier {
   /// - Returns: Metrics and the confusion matrix.
   /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
   package func evaluate(_ path: String) throws -> ModelEvaluation {
+    let rows = try labelledRows(of: path)
+    let predictions = try predict(rows.features)
+    return ModelEvaluation(
+      Predictions(
+        labels: rows.labels, probabilities: predictions.probabilities, classCount: classes.count,
+        weights: rows.weights),
+      classes: classes)
+  }
+
+  /// Reads labelled rows with the columns of the model.
+  ///
+  /// - Throws: As ``evaluate(_:)``.
+  package func labelledRows(of path: String) throws -> LabelledTable {
     let rows = try bundle.schema.read(path, readsWeights: true)
     guard let labels = rows.labels, let texts = rows.labelTexts else {
       let target = quoted(bundle.schema.target)
@@ -21,12 +42,9 @@ extension TabularClassifier {
     if let first = unknown.first {
       throw unknownLabel(texts[first], row: first, others: unknown.count - 1, in: path)
     }
-    let predictions = try predict(rows.features)
-    return ModelEvaluation(
-      Predictions(
-        labels: labels, probabilities: predictions.probabilities, classCount: classes.count,
-        weights: rows.weights.map { $0.map { Float($0) } } ?? weights(of: labels)),
-      classes: classes)
+    return LabelledTable(
+      features: rows.features, labels: labels,
+      weights: rows.weights.map { $0.map { Float($0) } } ?? weights(of: labels))
   }
 
   /// The weights of balanced classes; nil where all rows count the same.

@@ -15,8 +15,8 @@ package struct ConfidenceInterval: Sendable, Equatable {
 
   /// The interval of a metric's value on these rows.
   ///
-  /// Accuracy has Wilson's interval, balanced accuracy has those of the recalls combined, all other metrics
-  /// have a bootstrap. None has width 0: few rows tell little even where every one of them is right.
+  /// Shares of rows have Wilson's interval, balanced accuracy has those of the recalls combined, all other
+  /// metrics have a bootstrap. None has width 0: few rows tell little even where every one of them is right.
   ///
   /// - Parameters:
   ///   - metric: The metric.
@@ -27,9 +27,10 @@ package struct ConfidenceInterval: Sendable, Equatable {
     _ metric: Metric, _ predictions: Predictions, seed: Seed
   ) -> ConfidenceInterval {
     switch metric {
-    case .accuracy: accuracy(predictions)
+    case .accuracy, .top2Accuracy, .top5Accuracy:
+      share(metric.value(of: predictions), of: predictions)
     case .balancedAccuracy: balancedAccuracy(predictions)
-    case .macroF1, .matthewsCorrelation, .logLoss: bootstrap(metric, predictions, seed: seed)
+    default: bootstrap(metric, predictions, seed: seed)
     }
   }
 
@@ -52,15 +53,26 @@ package struct ConfidenceInterval: Sendable, Equatable {
     return ConfidenceInterval(
       low: max(0, min(share, centre - reach)), high: min(1, max(share, centre + reach)))
   }
+
+  /// The interval for rows that were judged several times: repeats add no rows, so that the width of the
+  /// pooled rows' interval grows by the root of their number.
+  package func widened(
+    around value: Double, repeats: Int, _ metric: Metric
+  ) -> ConfidenceInterval {
+    guard repeats > 1 else { return self }
+    let factor = Double(repeats).squareRoot()
+    return ConfidenceInterval(
+      low: max(metric.range.lowerBound, value - factor * (value - low)),
+      high: min(metric.range.upperBound, value + factor * (high - value)))
+  }
 }
 
 extension ConfidenceInterval {
-  static func accuracy(_ predictions: Predictions) -> ConfidenceInterval {
-    let confusion = ConfusionMatrix(predictions)
+  /// The interval of a share of the rows.
+  static func share(_ share: Double, of predictions: Predictions) -> ConfidenceInterval {
+    let weight = (0..<predictions.rowCount).reduce(0) { $0 + predictions.weight($1) }
     let squares = squaredWeights(predictions).reduce(0, +)
-    return wilson(
-      share: confusion.correct / confusion.total,
-      count: effectiveCount(weight: confusion.total, squares: squares))
+    return wilson(share: share, count: effectiveCount(weight: weight, squares: squares))
   }
 
   /// The interval of the mean of K recalls r, whose Wilson intervals are [l, u].

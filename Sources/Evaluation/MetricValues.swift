@@ -21,8 +21,15 @@ package struct MetricValues: Sendable, Equatable {
   /// Every metric of predictions.
   package init(of predictions: Predictions) {
     let confusion = ConfusionMatrix(predictions)
+    let rankings = RankingFigures(predictions)
     self.init(
-      Metric.allCases.map { ($0, $0.value(of: confusion) ?? $0.value(of: predictions)) })
+      Metric.allCases.map { metric in
+        switch metric.declaration.measure {
+        case .classes(let figure): (metric, figure(confusion))
+        case .ranking: (metric, rankings.mean(metric))
+        case .rows, .bins: (metric, metric.value(of: predictions))
+        }
+      })
   }
 
   /// The value of a metric, or nil where it was not measured.

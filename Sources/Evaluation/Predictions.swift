@@ -40,12 +40,12 @@ package struct Predictions: Sendable {
     }
   }
 
-  /// Turns decision scores into probabilities by a fitted temperature.
+  /// Turns decision scores into probabilities by a fitted calibration.
   package init(
-    labels: [Int32], scores: ScoreMatrix, scaling: TemperatureScaling, weights: [Float]? = nil
+    labels: [Int32], scores: ScoreMatrix, calibration: Calibration, weights: [Float]? = nil
   ) {
     self.init(
-      labels: labels, probabilities: scaling.probabilities(of: scores),
+      labels: labels, probabilities: calibration.probabilities(of: scores),
       classCount: scores.columnCount, weights: weights)
   }
 

@@ -1,4 +1,4 @@
-import PluginKit
+package import PluginKit
 
 #if canImport(Glibc)
   import Glibc
@@ -29,7 +29,7 @@ extension Domain {
   /// The position of a value: the middle of what it owns, at the border for a number outside of the range.
   ///
   /// - Returns: A number in [0, 1], or nil for a value of another kind.
-  func position(of value: ParameterValue) -> Double? {
+  package func position(of value: ParameterValue) -> Double? {
     switch (self, value) {
     case (.integer(let range, let log), .integer(let x)):
       Self.position(of: Double(x), in: Self.extent(of: range, log: log), log: log)

@@ -170,9 +170,9 @@ private struct HeadNewtonRun {
       due += blocks.count..<blocks.count + branches.count
       blocks += branches
     }
-    let dual = try dual ?? HeadDualStart(passes)
-    self.dual = dual
+    var dual = dual ?? HeadDualStart(passes)
     for index in due { try dual.solve(&blocks[index], passes) }
+    self.dual = dual
     return due
   }
 

@@ -22,6 +22,6 @@ extension HeadTraining {
     adam.headStepFactor = 1 / featureFactor
     let (network, report) = try DenseNetworkTrainer(adam).train(
       data, projection: projection, context: context)
-    return (LinearHead(network), report)
+    return (network.head, report)
   }
 }

@@ -109,21 +109,15 @@ public struct HeadTraining: Sendable {
     }
     adam.headStepFactor = 1 / featureFactor
     let (network, report) = try DenseNetworkTrainer(adam).train(data, context: context)
-    return (LinearHead(network), report)
+    return (network.head, report)
   }
 }
 
-extension LinearHead {
-  /// The head of a network without hidden layers.
-  ///
-  /// A softmax behind it is left out: it changes no prediction.
-  init(_ network: DenseNetwork) {
-    let classes = network.architecture.classCount
-    let width = network.architecture.featureCount
-    precondition(network.architecture.hidden.isEmpty, "the network has hidden layers")
-    self.init(
-      classCount: classes, featureCount: width,
-      weights: Array(network.parameters[..<(width * classes)]),
-      biases: Array(network.parameters[(width * classes)...]))
+extension HeadTraining {
+  /// What a head that is trained so minimises on some inputs.
+  public func machine(on inputs: MarginMachine.Inputs) -> MarginMachine {
+    MarginMachine(
+      inputs: inputs, loss: loss, penalty: penalty, output: adam?.output ?? .linear,
+      isSolved: isConvex)
   }
 }

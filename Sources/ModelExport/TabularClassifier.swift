@@ -87,7 +87,7 @@ package struct ClassifiedRows: Sendable {
   /// The most probable class of each row; ties go to the lower class.
   package let predicted: [Int32]
 
-  package init(scores: ScoreMatrix, calibration: TemperatureScaling) {
+  package init(scores: ScoreMatrix, calibration: Calibration) {
     self.scores = scores
     probabilities = calibration.probabilities(of: scores)
     predicted = (0..<scores.rowCount).map { row in

@@ -1,6 +1,6 @@
 package import ModelExport
 import SystemFiles
-package import TabularData
+package import TableColumns
 
 /// Writes a model in a format.
 ///

@@ -47,22 +47,61 @@ package struct PredictionGraph: Sendable, Equatable {
 extension PredictionGraph {
   /// Describes a classifier.
   ///
-  /// - Throws: ``ModelFormatError`` if its plugin does not describe its models.
+  /// - Throws: ``ModelFormatError`` if a plugin does not describe its models, or a calibration is by curves.
   package init(_ classifier: TabularClassifier) throws(ModelFormatError) {
-    let bundle = classifier.bundle
-    guard let model = classifier.model?.graph() else {
+    var graph = ModelGraph()
+    let (scores, probabilities) = try graph.append(classifier)
+    self.init(
+      graph: graph, scores: scores, probabilities: probabilities, classes: classifier.classes)
+  }
+}
+
+extension ModelGraph {
+  /// Adds everything from the columns to the probabilities of a classifier.
+  fileprivate mutating func append(
+    _ classifier: TabularClassifier
+  ) throws(ModelFormatError) -> (scores: Value, probabilities: Value) {
+    let scores =
+      if let model = classifier.model {
+        try append(model, classifier.bundle)
+      } else {
+        try appendMean(of: classifier)
+      }
+    guard case .temperature(let scaling) = classifier.bundle.calibration else {
+      throw ModelFormatError(
+        "the model's probabilities follow curves of each class' margin, which no other format holds: "
+          + "a run with calibration: temperature gives a model that can be exported")
+    }
+    return (scores, scaling.describe(in: &self, scores: scores))
+  }
+
+  /// Adds the steps and the model of a plugin, and gives its scores.
+  private mutating func append(
+    _ model: any TrainedModel, _ bundle: ModelBundle
+  ) throws(ModelFormatError) -> Value {
+    guard let description = model.graph() else {
       throw ModelFormatError(
         "the plugin '\(bundle.pluginID)' does not describe its models as operations, so only "
           + "automl can run them")
     }
-    var graph = ModelGraph()
-    guard let features = bundle.preprocessing.describe(in: &graph) else {
+    guard let features = bundle.preprocessing.describe(in: &self) else {
       throw ModelFormatError("the model looks at no column, so there is nothing to export")
     }
-    let scores = graph.append(model, features: features)
-    let probabilities = bundle.calibration.describe(in: &graph, scores: scores)
-    self.init(
-      graph: graph, scores: scores, probabilities: probabilities, classes: classifier.classes)
+    return append(description, features: features)
+  }
+
+  /// Adds the members of an ensemble, and gives the scores of ``Evaluation/MeanProbabilities``.
+  private mutating func appendMean(
+    of ensemble: TabularClassifier
+  ) throws(ModelFormatError) -> Value {
+    var mean: Value?
+    for (member, part) in zip(ensemble.members, ensemble.bundle.members) {
+      let probabilities = try append(member).probabilities
+      let share = append(.rescaled(factor: Float(part.weight), offset: 0), probabilities)
+      mean = mean.map { append(.sum, $0, share) } ?? share
+    }
+    guard let mean else { throw ModelFormatError("the ensemble has no members") }
+    return append(.elementwise(.log), append(.clamped(1e-30...1), mean))
   }
 }
 

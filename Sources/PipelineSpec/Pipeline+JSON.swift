@@ -28,10 +28,33 @@ extension Pipeline {
         ("plugins", plugins),
         ("models", .array(models.map(\.json))),
         ("search", search.json),
+        ("calibration", .string(calibration.rawValue)),
         ("ensemble", ensemble?.json),
+        ("choose", .string(choose.rawValue)),
         ("refit", .string(refit.rawValue)),
-        ("evaluate", .object([("test", .string(evaluate.rawValue))])),
-        ("output", .object([("dir", .string(outputFolder))])),
+        ("evaluate", evaluateJSON),
+        (
+          "output",
+          .object(
+            [
+              ("dir", .string(outputFolder)),
+              (
+                "export",
+                exports.isEmpty ? nil : .array(exports.map { .object([("use", .string($0))]) })
+              ),
+            ].present)
+        ),
+      ].present)
+  }
+}
+
+extension Pipeline {
+  private var evaluateJSON: JSONValue {
+    let check = svmCheckRows.map { JSONValue.object([("rows", .integer($0))]) }
+    return .object(
+      [
+        ("test", .string(evaluate.rawValue)), ("svm_check", check),
+        ("explain", explains ? .bool(true) : nil),
       ].present)
   }
 }

@@ -17,15 +17,32 @@ package struct Pipeline: Sendable, Equatable {
   package var pluginFolders: [String]
   package var models: [ModelEntry]
   package var search: SearchSettings
+  /// How decision scores become probabilities.
+  package var calibration: CalibrationMethod
   /// What is made of the best trials at the end; nil for nothing.
   package var ensemble: EnsembleSettings?
+  /// Which entry becomes the model.
+  package var choose: Choice
   package var refit: Refit
   package var evaluate: TestPolicy
+  /// How many rows the best models are checked on, whether they are SVMs; nil for no check.
+  package var svmCheckRows: Int?
+  /// Whether the best model and the search are explained.
+  package var explains: Bool
   /// Where results go, relative to the current folder; `runs/<name>` where the file says nothing.
   package var outputFolder: String
+  /// The formats in which the best model is exported.
+  package var exports: [String]
   /// The whole pipeline with defaults filled in, in the order of DESIGN; what `pipeline.yaml` in the
   /// run folder says.
   package var resolved: JSONValue
+}
+
+extension Pipeline {
+  /// `evaluate.svm_check.rows` where a pipeline or a command line says nothing.
+  package static let defaultSVMCheckRows = 2_000
+  /// The Gram matrix of the most rows takes 1.6 GB.
+  package static let allowedSVMCheckRows = 10...20_000
 }
 
 /// A step of preprocessing, with what is fixed and what is searched of it.
@@ -73,6 +90,14 @@ package struct EnsembleSettings: Sendable, Equatable {
   package var use: String
   /// A value for each of its parameters.
   package var values: ParameterValues
+}
+
+/// Which entry of the leaderboard becomes the model: the words of `choose:`.
+package enum Choice: String, Sendable, CaseIterable {
+  /// The first.
+  case best
+  /// Of those that can't be told from the first, the one whose model has the fewest bytes.
+  case smallestTie = "smallest-tie"
 }
 
 /// What the best models are trained on again before they are tested: the words of `refit:`.

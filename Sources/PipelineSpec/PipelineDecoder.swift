@@ -1,4 +1,5 @@
 import Evaluation
+import ModelFormats
 import PluginKit
 import Preprocessing
 import TabularData
@@ -11,7 +12,7 @@ struct PipelineDecoder: ValueDecoder {
   static let title = "the pipeline"
   static let keys = [
     "version", "name", "seed", "data", "split", "preprocess", "labels", "plugins", "models",
-    "search", "ensemble", "refit", "evaluate", "output",
+    "search", "calibration", "ensemble", "choose", "refit", "evaluate", "output",
   ]
 
   /// The plugins that `models:` may name; those of `plugins:` join them.
@@ -55,15 +56,19 @@ struct PipelineDecoder: ValueDecoder {
     if let field = top["plugins"] { registerPlugins(field) }
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
+    let calibration = top["calibration"].flatMap { word($0, of: CalibrationMethod.self) }
     let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
+    let choose = top["choose"].flatMap { word($0, of: Choice.self) }
     let refit = refit(top["refit"], split)
-    let evaluate = testPolicy(top["evaluate"])
-    let folder = outputFolder(top["output"]) ?? "runs/\(name)"
+    let (evaluate, svmCheckRows, explains) = evaluation(top["evaluate"])
+    let (folder, exports) = output(top["output"])
     guard let data else { return nil }
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
       pluginFolders: pluginFolders(of: models), models: models, search: search,
-      ensemble: ensemble, refit: refit, evaluate: evaluate, outputFolder: folder, resolved: .null)
+      calibration: calibration ?? .temperature, ensemble: ensemble, choose: choose ?? .best,
+      refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows, explains: explains,
+      outputFolder: folder ?? "runs/\(name)", exports: exports, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }
@@ -91,14 +96,46 @@ struct PipelineDecoder: ValueDecoder {
     return refit
   }
 
-  private mutating func testPolicy(_ field: Field?) -> TestPolicy {
-    guard let field, let section = section(field, keys: ["test"]) else { return .bestOfEach }
-    return section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
+  private mutating func evaluation(
+    _ field: Field?
+  ) -> (TestPolicy, svmCheckRows: Int?, explains: Bool) {
+    guard let field, let section = section(field, keys: ["test", "svm_check", "explain"]) else {
+      return (.bestOfEach, nil, false)
+    }
+    let policy = section["test"].flatMap { word($0, of: TestPolicy.self) } ?? .bestOfEach
+    return (
+      policy, section["svm_check"].flatMap { svmCheckRows($0) },
+      section["explain"].flatMap { flag($0) } ?? false
+    )
   }
 
-  private mutating func outputFolder(_ field: Field?) -> String? {
-    guard let field, let section = section(field, keys: ["dir"]) else { return nil }
-    return section["dir"].flatMap { text($0) }
+  private mutating func svmCheckRows(_ field: Field) -> Int? {
+    guard let section = self.section(field, keys: ["rows"]) else { return nil }
+    guard let rows = section["rows"] else { return Pipeline.defaultSVMCheckRows }
+    return integer(rows, in: Pipeline.allowedSVMCheckRows)
+  }
+
+  private mutating func output(_ field: Field?) -> (folder: String?, exports: [String]) {
+    guard let field, let section = section(field, keys: ["dir", "export"]) else { return (nil, []) }
+    return (section["dir"].flatMap { text($0) }, section["export"].map { exports($0) } ?? [])
+  }
+
+  /// Formats of a list such as `[{use: onnx}]`, each at most once.
+  private mutating func exports(_ field: Field) -> [String] {
+    let ids = modelFormats.map(\.id)
+    guard let elements = elements(field, of: "formats") else { return [] }
+    var paths: [String: String] = [:]
+    return elements.compactMap { element -> String? in
+      guard let section = section(element, keys: ["use"]),
+        let field = required("use", in: section, hint: "formats: \(ids.joined(separator: ", "))"),
+        let id = word(field, of: ids)
+      else { return nil }
+      if let first = paths[id] {
+        report(.repeated(field.path, id, of: first), at: field.node.location)
+      }
+      paths[id] = paths[id] ?? field.path
+      return id
+    }
   }
 
   /// A name that can be a part of a path.

@@ -235,7 +235,7 @@ package struct DraftError: Error, Equatable, CustomStringConvertible {
 
 extension ColumnReference {
   /// What a person means who types a column: a position if it is a whole number as one writes it.
-  fileprivate static func typed(_ text: String) -> ColumnReference {
+  package static func typed(_ text: String) -> ColumnReference {
     guard let position = Int(text), "\(position)" == text else { return .name(text) }
     return .position(position)
   }

@@ -1,6 +1,7 @@
 import EnsembleSelection
 import Evaluation
 import HyperparameterSearch
+import ModelFormats
 package import PluginKit
 package import Preprocessing
 import TabularData
@@ -35,13 +36,15 @@ package enum PipelineSchema {
           ),
           ("models", list(of: parts(models(registry), hasName: true), atLeast: 1)),
           ("search", search),
+          ("calibration", words(CalibrationMethod.self, "how scores become probabilities")),
           (
             "ensemble",
             parts(EnsembleDeclaration.all.map { Part($0) }, hasName: false, isTuned: false)
           ),
+          ("choose", words(Choice.self, "which entry becomes the model")),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
-          ("evaluate", closed([("test", words(TestPolicy.self, "which models are tested"))])),
-          ("output", closed([("dir", text("the run's folder, from the current folder"))])),
+          ("evaluate", evaluate),
+          ("output", output),
         ])
       ),
       ("additionalProperties", .bool(false)),
@@ -52,6 +55,14 @@ package enum PipelineSchema {
     registry.plugins.map(\.manifest).filter { $0.id != PipelineDecoder.baseline }.map {
       Part(id: $0.id, summary: $0.summary, parameters: $0.parameters)
     }
+  }
+
+  private static var output: JSONValue {
+    let formats = words(modelFormats.map(\.id), "a form in which the best model leaves")
+    return closed([
+      ("dir", text("the run's folder, from the current folder")),
+      ("export", list(of: closed([("use", formats)], required: ["use"]), atLeast: 0)),
+    ])
   }
 
   private static var data: JSONValue {
@@ -103,6 +114,26 @@ package enum PipelineSchema {
       ("test", share("the share of all rows to test on")),
       ("folds", whole(from: 2, "the number of folds of cross-validation")),
       ("repeats", whole(from: 1, "how often cross-validation is repeated")),
+    ])
+  }
+
+  private static var evaluate: JSONValue {
+    let range = Pipeline.allowedSVMCheckRows
+    let rows = JSONValue.object([
+      ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),
+      ("maximum", .integer(range.upperBound)),
+      ("description", .string("the most rows that are looked at")),
+    ])
+    return closed([
+      ("test", words(TestPolicy.self, "which models are tested")),
+      ("svm_check", closed([("rows", rows)])),
+      (
+        "explain",
+        .object([
+          ("type", .string("boolean")),
+          ("description", .string("whether the best model and the search are explained")),
+        ])
+      ),
     ])
   }
 

@@ -17,7 +17,8 @@ struct AutoML: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, InitCommand.self, CheckCommand.self, LeaderboardCommand.self,
-      PredictCommand.self, EvaluateCommand.self, ExportCommand.self, RunsCommand.self,
+      PredictCommand.self, EvaluateCommand.self, SVMCheckCommand.self, ExportCommand.self,
+      RunsCommand.self, ReportCommand.self,
       ShowCommand.self, CompareCommand.self, ReproduceCommand.self, WorkerCommand.self,
       PluginCommand.self, SchemaCommand.self,
     ])

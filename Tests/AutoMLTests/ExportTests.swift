@@ -128,4 +128,43 @@ import Testing
       run.messages.lines.first
         == "error: there is no format 'onyx'; there are: onnx, mlflow, coreml, c, safetensors")
   }
+
+  @Test func aPipelineThatAsksForExportsHasThemInItsRunFolder() throws {
+    let workplace = try Workplace()
+    let arguments = [
+      "run", "points.csv", "--target", "kind", "--set", "search.trials=2", "--set",
+      "output.export=[{use: onnx}, {use: mlflow}]",
+    ]
+    func run(_ more: String...) throws -> ChildProcess.Outcome {
+      try ProgramRun.start(arguments + more, directory: workplace.folder.path)
+        .finish(timeLimit: 120)
+    }
+    let first = try run()
+    #expect(first.exitCode == 0, "\(first.messages)")
+    #expect(
+      first.messages.lines.last
+        == "It is exported as runs/points/best.onnx and runs/points/best.mlflow/MLmodel.")
+    let names = ["best.onnx", "best.parity.json", "best.mlflow/model.onnx"]
+    for name in names {
+      #expect(FileManager.default.fileExists(atPath: workplace.folder.path("runs/points/" + name)))
+    }
+    _ = try workplace.shell("rm -r runs/points/best.onnx runs/points/best.mlflow")
+    #expect(try run().messages.lines.last == first.messages.lines.last)
+    let plain = try workplace.automl(
+      "run", "points.csv", "--target", "kind", "--set", "search.trials=2", "--fresh")
+    #expect(plain.exitCode == 0)
+    #expect(
+      try workplace.shell("ls -d runs/points/best.*").output == "runs/points/best.safetensors\n")
+  }
+
+  @Test func aFormatThatIsNotThereIsFoundInThePipeline() throws {
+    let workplace = try Workplace()
+    _ = try workplace.automl("init", "points.csv", "--target", "kind")
+    let run = try workplace.automl(
+      "check", "points.yaml", "--set", "output.export=[{use: onx}]")
+    #expect(run.exitCode == 2)
+    #expect(
+      run.messages.contains("error: output.export[0].use must be one of onnx, mlflow, got 'onx'"))
+    #expect(run.messages.contains("did you mean 'onnx'?"))
+  }
 }

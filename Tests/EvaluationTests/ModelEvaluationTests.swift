@@ -35,7 +35,14 @@ private let evaluation = ModelEvaluation(
       balanced accuracy     0.7222
       macro F1              0.6556
       Matthews correlation  0.5222
+      quadratic kappa       0.7500
+      top-2 accuracy        0.8333
+      top-5 accuracy        1.0000
+      ROC AUC               0.7861
+      average precision     0.5833
       log loss              1.0688
+      Brier score           0.2908
+      calibration error     0.2333
 
       class        precision  recall      F1  rows
       ────────────────────────────────────────────
@@ -61,7 +68,14 @@ private let evaluation = ModelEvaluation(
       balanced accuracy     0.7222
       macro F1              0.6556
       Matthews correlation  0.5222
+      quadratic kappa       0.7500
+      top-2 accuracy        0.8333
+      top-5 accuracy        1.0000
+      ROC AUC               0.7861
+      average precision     0.5833
       log loss              1.0688
+      Brier score           0.2908
+      calibration error     0.2333
 
       class        recall      F1  rows
       ─────────────────────────────────

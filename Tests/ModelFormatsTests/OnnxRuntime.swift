@@ -15,7 +15,8 @@ struct OnnxRuntime {
     let refusal: String
     /// How many labels differ from those of the program.
     let wrongLabels: Int
-    /// The largest difference of scores, relative to max(1, the largest score of its row).
+    /// The largest difference of scores relative to what is allowed: 10⁻⁵ max(1, the largest score of its row)
+    /// and the rounding of cosines' arguments.
     let scoreError: Double
     let probabilityError: Double
     /// Names and types of inputs and outputs, in their order.
@@ -82,9 +83,10 @@ struct OnnxRuntime {
         if len(results) > 2:
             results = [numpy.stack(results[:count], 1), numpy.stack(results[count:], 1)]
         scores = numpy.array(expected["scores"])
-        scale = numpy.maximum(1, abs(scores).max(1, keepdims=True))
+        allowed = 1e-5 * numpy.maximum(1, abs(scores).max(1, keepdims=True))
+        allowed = allowed + numpy.array(expected["cosine_rounding"])[:, None]
         answer["wrong_labels"] = sum(a != b for a, b in zip(labels.tolist(), expected["labels"]))
-        answer["score_error"] = float((abs(results[0] - scores) / scale).max())
+        answer["score_error"] = float((abs(results[0] - scores) / allowed).max())
         answer["probability_error"] = float(abs(results[1] - expected["probabilities"]).max())
         return answer
 

@@ -78,17 +78,3 @@ extension Column {
     }
   }
 }
-
-extension GraphRows {
-  /// The columns of a table.
-  init(_ table: Table) {
-    self.init(rowCount: table.rowCount)
-    for column in table.columns {
-      switch column.values {
-      case .numeric(let values): numbers[column.name] = values
-      case .categorical(let codes, let categories):
-        texts[column.name] = codes.map { $0 < 0 ? nil : categories[Int($0)] }
-      }
-    }
-  }
-}

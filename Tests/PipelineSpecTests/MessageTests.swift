@@ -124,7 +124,8 @@ import Testing
     (
       "search: {metric: f1}",
       "4:18: search.metric must be one of accuracy, balanced_accuracy, macro_f1, "
-        + "matthews_correlation, log_loss, got 'f1'"
+        + "matthews_correlation, quadratic_kappa, top_2_accuracy, top_5_accuracy, roc_auc, "
+        + "average_precision, log_loss, brier_score, calibration_error, got 'f1'"
     ),
     (
       "search: {time: 5x}",
@@ -144,7 +145,21 @@ import Testing
       "evaluate: {test: best}",
       "4:18: evaluate.test must be one of best-of-each, winner, all, none, got 'best'"
     ),
-    ("output: {export: onnx}", "4:10: unknown key 'export' in output"),
+    (
+      "evaluate: {svm_check: {rows: 5}}",
+      "4:30: evaluate.svm_check.rows must be from 10 to 20000, got 5"
+    ),
+    (
+      "evaluate: {svm_check: true}",
+      "4:23: evaluate.svm_check must be a mapping, got true"
+    ),
+    ("evaluate: {explain: yes}", "4:21: evaluate.explain must be true or false, got 'yes'"),
+    ("output: {exports: onnx}", "4:10: unknown key 'exports' in output"),
+    ("output: {export: onnx}", "4:18: output.export must be a list of formats, got 'onnx'"),
+    (
+      "output: {export: [{use: onnx}, {use: onnx}]}",
+      "4:38: output.export[1].use is 'onnx' like output.export[0].use"
+    ),
     ("report: [a]", "4:1: unknown key 'report' at the top level"),
     ("preprocess: impute", "4:13: preprocess must be a list of steps, got 'impute'"),
     ("preprocess: [{use: scale}]", "4:20: preprocess[0].use names no step: 'scale'"),

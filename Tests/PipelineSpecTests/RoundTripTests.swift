@@ -51,6 +51,8 @@ import Testing
         trials: 100
         pruning: none
         parallel: 8
+      calibration: temperature
+      choose: best
       refit: train+validation
       evaluate:
         test: best-of-each
@@ -58,6 +60,22 @@ import Testing
         dir: runs/toy
 
       """)
+}
+
+@Test func whatIsAskedOfTheBestModelsIsKept() throws {
+  let settings = ["evaluate.svm_check={}", "evaluate.explain=true"]
+  let pipeline = try read(smallest(), set: settings)
+  #expect(pipeline.svmCheckRows == 2_000 && pipeline.explains)
+  #expect(
+    pipeline.resolved["evaluate"]
+      == .object([
+        ("test", .string("best-of-each")), ("svm_check", .object([("rows", .integer(2_000))])),
+        ("explain", .bool(true)),
+      ]))
+  let again = try read(yamlText(pipeline.resolved))
+  #expect(again.svmCheckRows == 2_000 && again.explains)
+  let plain = try read(smallest())
+  #expect(plain.svmCheckRows == nil && !plain.explains)
 }
 
 @Test func relativeTablesAreWrittenFromTheRootFolder() throws {

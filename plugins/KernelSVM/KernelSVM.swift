@@ -1,4 +1,4 @@
-import MarginHeads
+public import MarginHeads
 public import PluginKit
 
 /// The plugin `kernel-svm`: exact kernel machines on the Gram matrix of the training rows.
@@ -99,4 +99,18 @@ public struct KernelSVMPlugin: ModelPlugin {
   private static let mostBytes = 2 << 30
   private static let mostRows = 23_168
   private static let mostCachedBytes = 256 << 20
+}
+
+extension KernelSVMPlugin: MarginMachinePlugin {
+  public func marginMachine(
+    _ parameters: ParameterValues, columnCount: Int, studySeed: Seed
+  ) -> MarginMachine {
+    let function = parameters[Self.kernel]
+    let scale = parameters[Self.scale] ?? function.automaticScale(columnCount: columnCount)
+    return MarginMachine(
+      inputs: .kernel(
+        MarginKernel(function == .laplacian ? .laplacian : .gaussian, width: scale)),
+      loss: parameters[Self.loss], penalty: parameters[Self.l2],
+      isPairwise: parameters[Self.multiclass] == .oneVersusOne, isSolved: true)
+  }
 }

@@ -6,7 +6,7 @@ import PluginKit
 /// Support vectors are grouped by what machines use them: those of one-vs-one by their class, with a
 /// coefficient for each other class, as in libsvm; otherwise there is one group with a coefficient for each
 /// machine.
-struct KernelSVMModel: TrainedModel {
+struct KernelSVMModel: SupportVectorModel {
   let function: KernelFunction
   let scale: Double
   let machines: MachineSet
@@ -56,6 +56,7 @@ struct KernelSVMModel: TrainedModel {
 
   var classCount: Int { machines.classCount }
   var featureCount: Int { rows.columnCount }
+  var supportVectorCount: Int { rows.rowCount }
   /// The coefficients of support vectors and the biases; the vectors themselves are rows of the table.
   var trainableParameterCount: Int { coefficients.values.count { $0 != 0 } + biases.count }
 

@@ -1,4 +1,4 @@
-import MarginHeads
+public import MarginHeads
 public import PluginKit
 
 /// The plugin `linear-svm`: a linear multiclass head on the features themselves.
@@ -38,8 +38,16 @@ public struct LinearSVMPlugin: ModelPlugin {
   }
 }
 
+extension LinearSVMPlugin: MarginMachinePlugin {
+  public func marginMachine(
+    _ parameters: ParameterValues, columnCount: Int, studySeed: Seed
+  ) -> MarginMachine {
+    HeadTraining(parameters).machine(on: .columns)
+  }
+}
+
 /// A linear head on the features themselves.
-struct LinearSVMModel: TrainedModel, Equatable {
+struct LinearSVMModel: HeadedModel, Equatable {
   let head: LinearHead
 
   var classCount: Int { head.classCount }
@@ -47,6 +55,7 @@ struct LinearSVMModel: TrainedModel, Equatable {
   var trainableParameterCount: Int { head.parameterCount }
 
   func scores(for features: FeatureMatrix) -> ScoreMatrix { head.scores(for: features) }
+  func headInputs(for features: FeatureMatrix) -> FeatureMatrix { features }
 
   func state() -> ModelState {
     ModelState(

@@ -1,4 +1,4 @@
-import MarginHeads
+public import MarginHeads
 public import PluginKit
 
 /// A multilayer perceptron with a linear margin head, trained by Adam.
@@ -73,15 +73,32 @@ public struct MLPSVMPlugin: ModelPlugin {
   }
 }
 
+extension MLPSVMPlugin: MarginMachinePlugin {
+  public func marginMachine(
+    _ parameters: ParameterValues, columnCount: Int, studySeed: Seed
+  ) -> MarginMachine {
+    MarginMachine(
+      inputs: .layers(
+        widths: parameters[Self.hidden], isLinear: parameters[Self.activation] == .linear),
+      loss: parameters[Self.loss], penalty: parameters[Self.l2], output: parameters[Self.output],
+      isSolved: false)
+  }
+}
+
 /// A trained network; its scores are those of its head.
-struct MLPSVMModel: TrainedModel, Equatable {
+struct MLPSVMModel: HeadedModel, Equatable {
   let network: DenseNetwork
 
   var classCount: Int { network.architecture.classCount }
   var featureCount: Int { network.architecture.featureCount }
   var trainableParameterCount: Int { network.architecture.parameterCount }
 
+  var head: LinearHead { network.head }
+
   func scores(for features: FeatureMatrix) -> ScoreMatrix { network.scores(for: features) }
+  func headInputs(for features: FeatureMatrix) -> FeatureMatrix {
+    network.headInputs(for: features)
+  }
   func state() -> ModelState { network.state() }
   func graph() -> ModelGraph? { network.graph() }
 }

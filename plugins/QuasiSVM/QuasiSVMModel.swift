@@ -2,7 +2,7 @@ import MarginHeads
 import PluginKit
 
 /// Random Fourier features and a linear head on them.
-struct QuasiSVMModel: TrainedModel {
+struct QuasiSVMModel: HeadedModel {
   let features: RandomFourierFeatures
   let head: LinearHead
 
@@ -16,6 +16,10 @@ struct QuasiSVMModel: TrainedModel {
       rowCount: matrix.rowCount, columnCount: classCount,
       values: features.projection.scores(
         of: matrix, weights: head.weights, biases: head.biases))
+  }
+
+  func headInputs(for matrix: FeatureMatrix) -> FeatureMatrix {
+    features.projection.features(of: matrix)
   }
 
   func state() -> ModelState {

@@ -3,7 +3,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import PluginKit
+package import PluginKit
 
 /// How figures are written for people.
 package enum FigureFormat {
@@ -58,7 +58,7 @@ package enum FigureFormat {
   }
 
   /// A value of a hyperparameter, short.
-  static func parameter(_ value: JSONValue) -> String {
+  package static func parameter(_ value: JSONValue) -> String {
     switch value {
     case .number(let number): short(number)
     case .string(let text): text

@@ -1,7 +1,7 @@
 package import ModelExport
 import PluginKit
 import SystemFiles
-import TabularData
+import TableColumns
 
 /// A folder that MLflow loads: its onnx flavour with signature, example and requirements.
 ///
@@ -20,7 +20,8 @@ package struct MLflowFormat: ModelFormat {
     for classifier: TabularClassifier, rows: ParityRows, named name: String
   ) throws(ModelFormatError) -> [ExportedFile] {
     let prediction = try PredictionGraph(classifier)
-    let model = ONNXModel(prediction, bundle: classifier.bundle, outputs: .columns)
+    let model = ONNXModel(
+      prediction, metadata: classifier.bundle.origin, outputs: .columns)
     let description = MLflowDescription(prediction: prediction, outputNames: model.outputNames)
     return [
       ExportedFile(name + "/MLmodel", description.text),

@@ -12,7 +12,7 @@ package struct ONNXFormat: ModelFormat {
   package func files(
     for classifier: TabularClassifier, rows: ParityRows, named name: String
   ) throws(ModelFormatError) -> [ExportedFile] {
-    let model = try ONNXModel(PredictionGraph(classifier), bundle: classifier.bundle)
+    let model = try ONNXModel(PredictionGraph(classifier), metadata: classifier.bundle.origin)
     return [
       ExportedFile(name, try model.encoded()),
       ExportedFile(parityFileName(name, suffix: suffix), rows.json.indentedText),
@@ -25,9 +25,9 @@ package struct ONNXFormat: ModelFormat {
 }
 
 /// A prediction graph as an ONNX model.
-struct ONNXModel {
+package struct ONNXModel {
   /// How results leave.
-  enum Outputs {
+  package enum Outputs {
     /// `label` [rows], `scores` and `probabilities` [rows, classes].
     case tensors
     /// `label`, then `score_<class>` and `probability_<class>` for each class, all of them [rows]: the columns
@@ -40,7 +40,10 @@ struct ONNXModel {
   /// The names of the outputs, in their order.
   private(set) var outputNames: [String] = []
 
-  init(_ prediction: PredictionGraph, bundle: ModelBundle, outputs: Outputs = .tensors) {
+  /// Writes a graph; readers find the classes and the texts of `metadata` beside it.
+  package init(
+    _ prediction: PredictionGraph, metadata: [(String, String)] = [], outputs: Outputs = .tensors
+  ) {
     var writer = ONNXWriter(
       prediction.graph, onnx: ONNXGraph(columnNames: prediction.columns.map(\.name)))
     let scores = writer.name(of: prediction.scores)
@@ -58,23 +61,25 @@ struct ONNXModel {
       }
     }
     let classes = JSONValue.array(prediction.classes.map { .string($0) })
-    message = writer.onnx.model(
-      named: "automl",
-      metadata: [
-        ("classes", classes.text), ("plugin", bundle.pluginID),
-        ("plugin_version", String(bundle.pluginVersion)),
-      ])
+    message = writer.onnx.model(named: "automl", metadata: [("classes", classes.text)] + metadata)
   }
 
   /// The bytes of the file.
   ///
   /// - Throws: ``ModelFormatError`` if it is larger than a message may be.
-  func encoded() throws(ModelFormatError) -> [UInt8] {
+  package func encoded() throws(ModelFormatError) -> [UInt8] {
     guard message.bytes.count < 1 << 31 else {
       throw ModelFormatError(
         "as ONNX the model takes \(message.bytes.count) bytes, and a file holds less than 2 GiB")
     }
     return message.bytes
+  }
+}
+
+extension ModelBundle {
+  /// Where the model comes from, for the metadata of files.
+  var origin: [(String, String)] {
+    [("plugin", pluginID), ("plugin_version", String(pluginVersion))]
   }
 }
 

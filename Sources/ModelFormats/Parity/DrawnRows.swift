@@ -1,7 +1,7 @@
 package import ModelExport
 import PluginKit
 import Preprocessing
-import TabularData
+import TableColumns
 
 extension ParityRows {
   /// Lets a model predict rows that are drawn around what it knows of its columns, so that an export gives no
@@ -75,7 +75,8 @@ private struct DrawnRows {
   }
 
   private func probe(_ field: FeatureField) -> (atZero: Double, atOne: Double, atGap: Double?) {
-    let preprocessing = classifier.bundle.preprocessing
+    // The members of an ensemble have steps of their own; those of the first serve to draw.
+    let preprocessing = (classifier.members.first ?? classifier).bundle.preprocessing
     let place = preprocessing.columns.firstIndex {
       $0.origin == field.name && $0.kind == .numeric
     }

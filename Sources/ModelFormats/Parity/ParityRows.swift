@@ -1,6 +1,6 @@
 package import ModelExport
 package import PluginKit
-package import TabularData
+package import TableColumns
 
 /// Rows of a table with what the program says about them: what an export has to say, too.
 package struct ParityRows: Sendable, Equatable {
@@ -13,6 +13,8 @@ package struct ParityRows: Sendable, Equatable {
   /// Probabilities, row by row.
   package let probabilities: [Double]
   package let classes: [String]
+  /// How far the scores of each row may be off because cosines have rounded arguments.
+  package let cosineRounding: [Double]
 
   /// How many rows a parity file has.
   package static let rowCount = 100
@@ -36,6 +38,10 @@ package struct ParityRows: Sendable, Equatable {
     labels = predicted.predicted.map { classifier.classes[Int($0)] }
     scores = predicted.scores
     probabilities = predicted.probabilities
+    // A model without a description leaves as it is, and has no cosines that others compute.
+    let prediction = try? PredictionGraph(classifier)
+    cosineRounding =
+      try prediction?.cosineRounding(GraphRows(rows)) ?? Array(repeating: 0, count: rows.rowCount)
   }
 
   /// The file, as `docs/export.md` describes it.
@@ -44,6 +50,7 @@ package struct ParityRows: Sendable, Equatable {
     return .object([
       ("version", .integer(1)),
       ("tolerance", .number(Self.tolerance)),
+      ("cosine_rounding", .array(cosineRounding.map { .number($0) })),
       ("columns", .array(table.columns.map(\.json))),
       ("classes", .array(classes.map { .string($0) })),
       ("labels", .array(labels.map { .string($0) })),
@@ -64,7 +71,7 @@ package struct ParityRows: Sendable, Equatable {
     ])
   }
 
-  /// How far scores may be off, relative to the largest one or to 1.
+  /// How far scores may be off besides, relative to the largest one of their row or to 1.
   package static let tolerance = 1e-5
 }
 

@@ -35,6 +35,7 @@ package enum ParityScript {
     differ = sum(a != b for a, b in zip(labels.tolist(), expected["labels"]))
     scores = numpy.array(expected["scores"])
     allowed = expected["tolerance"] * numpy.maximum(1, abs(scores).max(1, keepdims=True))
+    allowed = allowed + numpy.array(expected["cosine_rounding"])[:, None]
     distances = abs(results[0] - scores)
     shares = abs(results[1] - numpy.array(expected["probabilities"])).max()
     isRight = not differ and (distances <= allowed).all()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ModelExport
 import ModelFormats
+import PluginKit
 import SystemFiles
 import TabularData
 
@@ -57,6 +58,29 @@ struct ExportCommand: ParsableCommand {
     let paths = try export(classifier, as: format, to: output, table: rows)
     Terminal.messages.writeLine("wrote \(listed(paths.map(shellWord), atMost: 3))")
     if let check { try ExportVerification(python: python).run(check.model, parity: check.parity) }
+  }
+}
+
+/// Exports the best model of a run into its folder, as `best.onnx` and the like.
+///
+/// - Returns: The path of the file that a person opens.
+/// - Throws: ``ExportFailure`` if the format can't hold the model; `FileError`.
+func exportBest(
+  in folder: String, as id: String, _ registry: PluginRegistry
+) throws -> String {
+  guard let format = modelFormats.first(where: { $0.id == id }) else {
+    preconditionFailure("there is no format '\(id)'")
+  }
+  let bundle = try ModelBundle(
+    decoding: readFile(resolvedPath("best.safetensors", from: folder)))
+  let classifier = try TabularClassifier(bundle, registry: registry)
+  let name = "best" + (format.suffix.isEmpty ? "." + id : format.suffix)
+  do {
+    let paths = try export(
+      classifier, as: format, to: resolvedPath(name, from: folder), table: nil)
+    return paths.first ?? name
+  } catch let error as ModelFormatError {
+    throw ExportFailure("the run is complete, but not exported as \(id): \(error)")
   }
 }
 

@@ -2,7 +2,9 @@ import ArgumentParser
 import Engine
 import Evaluation
 import PipelineSpec
+import SVMCheck
 import SystemFiles
+import TabularData
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -76,7 +78,9 @@ struct RunCommand: AsyncParsableCommand {
       result = try await experiment.run()
     }
     if !quiet { show(result) }
-    try finish(result)
+    try finish(result) {
+      try pipeline.exports.map { try exportBest(in: result.folder, as: $0, registry) }
+    }
   }
 
   private var isPipeline: Bool { subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") }
@@ -106,9 +110,14 @@ struct RunCommand: AsyncParsableCommand {
     }
     let output = Terminal.output
     output.write(result.leaderboard.table(width: output.width, emphasis: output.emphasis))
+    let verdicts = svmVerdicts(ofRun: result.folder)
+    if !verdicts.isEmpty {
+      output.write("\nIs it an SVM?\n" + verdictLines(verdicts, width: output.width))
+    }
   }
 
-  private func finish(_ result: RunResult) throws {
+  /// Says how the run ended; a useful one is exported before.
+  private func finish(_ result: RunResult, export: () throws -> [String]) throws {
     let messages = Terminal.messages
     let model = resolvedPath("best.safetensors", from: result.folder)
     let hasModel = fileExists(model)
@@ -127,12 +136,18 @@ struct RunCommand: AsyncParsableCommand {
           + "automl leaderboard \(shellWord(result.folder))")
       throw ExitStatus.failed
     }
+    let exported = try export()
     guard !quiet else { return }
     let time = FigureFormat.duration(result.seconds)
     messages.write("\n")
+    let report = resolvedPath("report.html", from: result.folder)
+    if fileExists(report) { messages.writeLine("What came out, to look at: \(report)") }
     messages.writeLine(
       "The best model is \(model)"
         + (result.wasComplete ? "." : ", and the run took \(time).") + " To use it:")
     messages.write("  automl predict \(shellWord(model)) TABLE\n")
+    if !exported.isEmpty {
+      messages.writeLine("It is exported as \(listed(exported.map(shellWord), atMost: 4)).")
+    }
   }
 }
