@@ -137,7 +137,7 @@ extension StudyRows {
 extension RunFolder {
   /// The files that other parts of the program leave for the report, by the name of its member.
   private static let additions = [
-    ("explanations", "explanations.json"), ("svm_check", "svm-check.json"),
+    ("explanations", explanationsName), ("svm_check", svmCheckName),
   ]
 
   /// What other parts of the program found out about the run.

@@ -67,7 +67,12 @@ extension ModelGraph {
       } else {
         try appendMean(of: classifier)
       }
-    return (scores, try classifier.bundle.calibration.describe(in: &self, scores: scores))
+    guard case .temperature(let scaling) = classifier.bundle.calibration else {
+      throw ModelFormatError(
+        "the model's probabilities follow curves of each class' margin, which no other format holds: "
+          + "a run with calibration: temperature gives a model that can be exported")
+    }
+    return (scores, scaling.describe(in: &self, scores: scores))
   }
 
   /// Adds the steps and the model of a plugin, and gives its scores.
@@ -97,22 +102,6 @@ extension ModelGraph {
     }
     guard let mean else { throw ModelFormatError("the ensemble has no members") }
     return append(.elementwise(.log), append(.clamped(1e-30...1), mean))
-  }
-}
-
-extension Calibration {
-  /// Adds the probabilities of scores to a graph.
-  ///
-  /// - Throws: ``ModelFormatError`` for curves of margins.
-  fileprivate func describe(
-    in graph: inout ModelGraph, scores: ModelGraph.Value
-  ) throws(ModelFormatError) -> ModelGraph.Value {
-    guard case .temperature(let scaling) = self else {
-      throw ModelFormatError(
-        "the model's probabilities follow curves of each class' margin, which no other format holds: "
-          + "a run with calibration: temperature gives a model that can be exported")
-    }
-    return scaling.describe(in: &graph, scores: scores)
   }
 }
 

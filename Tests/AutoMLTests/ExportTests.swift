@@ -127,8 +127,10 @@ import Testing
     let workplace = try Workplace()
     _ = try workplace.automl("init", "points.csv", "--target", "kind")
     let run = try workplace.automl(
-      "check", "points.yaml", "--set", "output.export=[{use: onx}, {use: onnx}, {use: onnx}]")
+      "check", "points.yaml", "--set", "output.export=[{use: onx}]")
     #expect(run.exitCode == 2)
-    #expect(run.messages == "")
+    #expect(
+      run.messages.contains("error: output.export[0].use must be one of onnx, mlflow, got 'onx'"))
+    #expect(run.messages.contains("did you mean 'onnx'?"))
   }
 }
