@@ -16,7 +16,7 @@ private func bundle(_ id: String) throws -> ModelBundle {
     ensembleOf: [
       .init(weight: 0.75, bundle: try bundle("quasi-svm")),
       .init(weight: 0.25, bundle: try bundle("extra-trees")),
-    ], calibration: TemperatureScaling(beta: 1.25), pipeline: .object([]))
+    ], calibration: .temperature(TemperatureScaling(beta: 1.25)), pipeline: .object([]))
   let folder = try TemporaryFolder()
   let path = try folder.write(Data(ensemble.encoded()), to: "ensemble.safetensors")
   let run = try ProgramRun(
@@ -43,7 +43,7 @@ private func bundle(_ id: String) throws -> ModelBundle {
     ensembleOf: [
       .init(weight: 0.5, bundle: try bundle("baseline")), .init(weight: 0.5, bundle: foreign),
     ],
-    calibration: TemperatureScaling(beta: 1), pipeline: .object([]))
+    calibration: .temperature(TemperatureScaling(beta: 1)), pipeline: .object([]))
   #expect(throws: ModelError.foreignPlugin("lightgbm")) {
     try Classifier(bytes: ensemble.encoded())
   }
