@@ -27,7 +27,7 @@ struct Chart {
     /// Whether the line goes along the axes: a value holds until the next one.
     var isStepped = false
     var points: [Point] = []
-    /// Whether points are drawn strongly, with what stands behind them faded.
+    /// Whether points are small and let others shine through, as there are many.
     var isFaint = false
     /// Another look for a second line of the same kind.
     var isDashed = false
