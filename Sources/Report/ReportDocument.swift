@@ -78,6 +78,7 @@ extension Metric {
       ("direction", .string(direction.rawValue)),
       ("range", .array([.number(range.lowerBound), .number(range.upperBound)])),
       ("formula", .string(declaration.formula)),
+      ("needs_probabilities", .bool(declaration.needsProbabilities)),
     ])
   }
 }
