@@ -84,7 +84,7 @@ struct FinalModels: Sendable {
     }
     return Predictions(
       labels: first.labels, scores: mean.scores, scaling: ensemble.calibration,
-      weights: first.weights)
+      weights: first.weights, costs: rows.costs)
   }
 
   private func trainedModel(
@@ -111,11 +111,12 @@ struct FinalModels: Sendable {
     guard let test = try rows.testData(preprocessor, training: trainingRows) else { return nil }
     let scores = try model.scores(for: test.features)
     return Predictions(
-      labels: test.labels, scores: scores, scaling: calibration, weights: test.weights)
+      labels: test.labels, scores: scores, scaling: calibration, weights: test.weights,
+      costs: rows.costs)
   }
 
   /// The rows that final models are trained on.
-  private var trainingRows: [Int] {
+  var trainingRows: [Int] {
     trained == nil ? rows.searchRows : rows.parts.fits[0].training
   }
 
@@ -153,7 +154,7 @@ extension Pipeline {
   /// The parts that determine the model of a trial: never output, workers, paths, dates or timings.
   fileprivate func essence(of record: TrialRecord) -> JSONValue {
     essence(
-      ["version", "seed", "split", "preprocess", "labels", "search"],
+      ["version", "seed", "split", "preprocess", "labels", "search", "decision"],
       entry: [
         ("name", .string(record.model)), ("use", .string(record.plugin)),
         ("trial", .integer(record.number)), ("parameters", record.parameters),
@@ -163,7 +164,7 @@ extension Pipeline {
   /// The parts that determine an ensemble; its members have entries of their own.
   fileprivate func essence(of ensemble: StudyEnsemble) -> JSONValue {
     essence(
-      ["version", "seed", "split", "preprocess", "labels", "search", "ensemble"],
+      ["version", "seed", "split", "preprocess", "labels", "search", "ensemble", "decision"],
       entry: [
         ("name", .string(ensemble.entry.model)), ("use", .string(ensemble.entry.plugin)),
         ("parameters", ensemble.entry.parameters),

@@ -108,7 +108,8 @@ struct RunReporting: Sendable {
     return JudgedPart(
       predictions: Predictions(
         labels: labels, probabilities: classified.probabilities,
-        classCount: classifier.classes.count, weights: weights ?? balanced),
+        classCount: classifier.classes.count, weights: weights ?? balanced,
+        costs: rows.costs),
       scores: classified.scores)
   }
 
@@ -116,7 +117,8 @@ struct RunReporting: Sendable {
   private func validationRows(_ scores: ScoreMatrix, _ bundle: ModelBundle) -> JudgedPart {
     let judged = rows.judged
     let predictions = Predictions(
-      labels: judged.labels, scores: scores, scaling: bundle.calibration, weights: judged.weights)
+      labels: judged.labels, scores: scores, scaling: bundle.calibration, weights: judged.weights,
+      costs: rows.costs)
     return JudgedPart(predictions: predictions, scores: scores, repeats: rows.repeats)
   }
 }

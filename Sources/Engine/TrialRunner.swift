@@ -215,7 +215,8 @@ extension TrialRunner {
   func judgement(of scores: ScoreMatrix, labels: [Int32], weights: [Float]?) -> Judgement {
     let calibration = TemperatureScaling.fit(scores: scores, labels: labels, weights: weights)
     let predictions = Predictions(
-      labels: labels, scores: scores, scaling: calibration, weights: weights)
+      labels: labels, scores: scores, scaling: calibration, weights: weights,
+      costs: rows.costs)
     return Judgement(
       calibration: calibration, validation: MetricValues(of: predictions),
       interval: ConfidenceInterval.of(metric, predictions, seed: seed.keyed("interval"))

@@ -16,11 +16,13 @@ package struct Predictions: Sendable {
   /// The number of rows, at least 1.
   package var rowCount: Int { labels.count }
 
-  /// Takes the most probable class of each row as the predicted one; ties go to the lower class.
+  /// Takes the most probable class of each row as the predicted one, or where mistakes have costs the one that
+  /// costs least; ties go to the lower class.
   ///
   /// - Precondition: one label, K probabilities and one weight, if there are any, for each row.
   package init(
-    labels: [Int32], probabilities: [Double], classCount: Int, weights: [Float]? = nil
+    labels: [Int32], probabilities: [Double], classCount: Int, weights: [Float]? = nil,
+    costs: DecisionCosts? = nil
   ) {
     precondition(
       !labels.isEmpty && probabilities.count == labels.count * classCount,
@@ -32,7 +34,11 @@ package struct Predictions: Sendable {
     self.labels = labels
     self.probabilities = probabilities
     self.weights = weights
-    predicted = labels.indices.map { row in
+    predicted = costs?.predictions(probabilities) ?? Self.mostProbable(probabilities, classCount)
+  }
+
+  private static func mostProbable(_ probabilities: [Double], _ classCount: Int) -> [Int32] {
+    (0..<probabilities.count / classCount).map { row in
       let own = probabilities[row * classCount..<(row + 1) * classCount]
       var best = own.startIndex
       for place in own.indices where own[place] > own[best] { best = place }
@@ -42,11 +48,12 @@ package struct Predictions: Sendable {
 
   /// Turns decision scores into probabilities by a fitted temperature.
   package init(
-    labels: [Int32], scores: ScoreMatrix, scaling: TemperatureScaling, weights: [Float]? = nil
+    labels: [Int32], scores: ScoreMatrix, scaling: TemperatureScaling, weights: [Float]? = nil,
+    costs: DecisionCosts? = nil
   ) {
     self.init(
       labels: labels, probabilities: scaling.probabilities(of: scores),
-      classCount: scores.columnCount, weights: weights)
+      classCount: scores.columnCount, weights: weights, costs: costs)
   }
 
   /// How much a row counts.

@@ -29,6 +29,7 @@ extension Pipeline {
         ("models", .array(models.map(\.json))),
         ("search", search.json),
         ("ensemble", ensemble?.json),
+        ("decision", decision?.json),
         ("refit", .string(refit.rawValue)),
         ("evaluate", evaluateJSON),
         (

@@ -19,6 +19,8 @@ package struct Pipeline: Sendable, Equatable {
   package var search: SearchSettings
   /// What is made of the best trials at the end; nil for nothing.
   package var ensemble: EnsembleSettings?
+  /// What wrong predictions cost; nil where all cost the same.
+  package var decision: DecisionSettings?
   package var refit: Refit
   package var evaluate: TestPolicy
   /// How many rows the best models are checked on, whether they are SVMs; nil for no check.

@@ -12,7 +12,7 @@ struct PipelineDecoder: ValueDecoder {
   static let title = "the pipeline"
   static let keys = [
     "version", "name", "seed", "data", "split", "preprocess", "labels", "plugins", "models",
-    "search", "ensemble", "refit", "evaluate", "output",
+    "search", "ensemble", "decision", "refit", "evaluate", "output",
   ]
 
   /// The plugins that `models:` may name; those of `plugins:` join them.
@@ -57,6 +57,7 @@ struct PipelineDecoder: ValueDecoder {
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
     let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
+    let decision = top["decision"].flatMap { decisionSettings($0, classes: data?.classes) }
     let refit = refit(top["refit"], split)
     let (evaluate, svmCheckRows, explains) = evaluation(top["evaluate"])
     let (folder, exports) = output(top["output"])
@@ -64,8 +65,9 @@ struct PipelineDecoder: ValueDecoder {
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
       pluginFolders: pluginFolders(of: models), models: models, search: search,
-      ensemble: ensemble, refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows,
-      explains: explains, outputFolder: folder ?? "runs/\(name)", exports: exports, resolved: .null)
+      ensemble: ensemble, decision: decision, refit: refit, evaluate: evaluate,
+      svmCheckRows: svmCheckRows, explains: explains, outputFolder: folder ?? "runs/\(name)",
+      exports: exports, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }
