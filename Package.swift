@@ -138,7 +138,7 @@ let joining: [Target] =
     [
       "PluginKit", "SystemFiles", "TableColumns", "Preprocessing", "ModelExport",
       "BuiltInPlugins",
-    ])
+    ], testDependencies: ["Evaluation"])
 
 let program: [Target] = [
   .target(

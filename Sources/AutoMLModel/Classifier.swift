@@ -40,7 +40,10 @@ public struct Classifier: Sendable {
     do {
       let bundle = try ModelBundle(decoding: bytes)
       let plugins = try builtInPlugins()
-      guard plugins[bundle.pluginID] != nil else { throw ModelError.foreignPlugin(bundle.pluginID) }
+      let parts = bundle.members.isEmpty ? [bundle] : bundle.members.map(\.bundle)
+      if let foreign = parts.map(\.pluginID).first(where: { plugins[$0] == nil }) {
+        throw ModelError.foreignPlugin(foreign)
+      }
       model = try TabularClassifier(bundle, registry: plugins)
     } catch {
       throw ModelError(error)

@@ -27,13 +27,16 @@ struct FinalModels: Sendable {
   /// One that an earlier start trained is trained again, to the same bits.
   let trained: [Int: SearchJournal.KeptModel]?
 
-  /// The entries to refit, in the leaderboard's order; the winner is the first.
+  /// The entries to refit: the winner, then the others in the leaderboard's order.
   static func entries(_ leaderboard: Leaderboard, policy: TestPolicy) -> [LeaderboardEntry] {
-    switch policy {
-    case .bestOfEach: leaderboard.bestOfEachModel
-    case .all: Array(leaderboard.ranked)
-    case .winner, .none: Array(leaderboard.ranked.prefix(1))
-    }
+    guard let winner = leaderboard.winner else { return [] }
+    let others =
+      switch policy {
+      case .bestOfEach: leaderboard.bestOfEachModel
+      case .all: Array(leaderboard.ranked)
+      case .winner, .none: [LeaderboardEntry]()
+      }
+    return [winner] + others.filter { $0.trial != winner.trial }
   }
 
   /// Makes the final model of a trial.
@@ -83,7 +86,7 @@ struct FinalModels: Sendable {
       mean.add(test.probabilities, weight: member.weight)
     }
     return Predictions(
-      labels: first.labels, scores: mean.scores, scaling: ensemble.calibration,
+      labels: first.labels, scores: mean.scores, calibration: ensemble.calibration,
       weights: first.weights, costs: rows.costs)
   }
 
@@ -106,12 +109,12 @@ struct FinalModels: Sendable {
   }
 
   private func evaluate(
-    _ model: any TrainedModel, _ preprocessor: FittedPreprocessor, _ calibration: TemperatureScaling
+    _ model: any TrainedModel, _ preprocessor: FittedPreprocessor, _ calibration: Calibration
   ) throws -> Predictions? {
     guard let test = try rows.testData(preprocessor, training: trainingRows) else { return nil }
     let scores = try model.scores(for: test.features)
     return Predictions(
-      labels: test.labels, scores: scores, scaling: calibration, weights: test.weights,
+      labels: test.labels, scores: scores, calibration: calibration, weights: test.weights,
       costs: rows.costs)
   }
 
@@ -154,7 +157,7 @@ extension Pipeline {
   /// The parts that determine the model of a trial: never output, workers, paths, dates or timings.
   fileprivate func essence(of record: TrialRecord) -> JSONValue {
     essence(
-      ["version", "seed", "split", "preprocess", "labels", "search", "decision"],
+      ["version", "seed", "split", "preprocess", "labels", "search", "calibration", "decision"],
       entry: [
         ("name", .string(record.model)), ("use", .string(record.plugin)),
         ("trial", .integer(record.number)), ("parameters", record.parameters),
@@ -164,7 +167,10 @@ extension Pipeline {
   /// The parts that determine an ensemble; its members have entries of their own.
   fileprivate func essence(of ensemble: StudyEnsemble) -> JSONValue {
     essence(
-      ["version", "seed", "split", "preprocess", "labels", "search", "ensemble", "decision"],
+      [
+        "version", "seed", "split", "preprocess", "labels", "search", "calibration", "ensemble",
+        "decision",
+      ],
       entry: [
         ("name", .string(ensemble.entry.model)), ("use", .string(ensemble.entry.plugin)),
         ("parameters", ensemble.entry.parameters),

@@ -117,8 +117,8 @@ struct RunReporting: Sendable {
   private func validationRows(_ scores: ScoreMatrix, _ bundle: ModelBundle) -> JudgedPart {
     let judged = rows.judged
     let predictions = Predictions(
-      labels: judged.labels, scores: scores, scaling: bundle.calibration, weights: judged.weights,
-      costs: rows.costs)
+      labels: judged.labels, scores: scores, calibration: bundle.calibration,
+      weights: judged.weights, costs: rows.costs)
     return JudgedPart(predictions: predictions, scores: scores, repeats: rows.repeats)
   }
 }
@@ -138,7 +138,7 @@ extension StudyRows {
 extension RunFolder {
   /// The files that other parts of the program leave for the report, by the name of its member.
   private static let additions = [
-    ("explanations", "explanations.json"), ("svm_check", "svm-check.json"),
+    ("explanations", explanationsName), ("svm_check", svmCheckName),
   ]
 
   /// What other parts of the program found out about the run.

@@ -31,6 +31,10 @@ extension Study {
       }
     }
     try folder.writeEnsembleScores(results.ensemble?.scores)
+    if !isInterrupted {
+      compare(&leaderboard, results.ensemble)
+      choose(experiment.pipeline.choose, on: &leaderboard)
+    }
     try await complete(&results, FinalModels.entries(leaderboard, policy: policy), leaderboard)
     for final in results.finals {
       if let test = final.test {
@@ -63,11 +67,25 @@ extension Study {
       results.tests = false
       await results.make([entry], workers: experiment.options.workers)
     }
-    if let written = results.finals.first, let best = leaderboard.best, written.trial != best.trial
+    if let written = results.finals.first, let best = leaderboard.winner,
+      written.trial != best.trial
     {
       let title = leaderboard.ranked.first { $0.trial == written.trial }?.title ?? "a model"
-      let other = best.trial == nil ? "the ensemble, which is the best" : "the best \(best.title)"
+      let merit = best.isChosen ? "chosen" : "best"
+      let other =
+        best.trial == nil ? "the ensemble, which is the \(merit)" : "the \(merit) \(best.title)"
       results.warnings.append("best.safetensors holds \(title), not \(other)")
+    }
+  }
+
+  /// Marks the entry that the pipeline prefers to the best.
+  private func choose(_ choice: Choice, on leaderboard: inout Leaderboard) {
+    guard choice == .smallestTie else { return }
+    let smallest = leaderboard.tiedWithBest
+      .filter { $0.model != TrialPlanner.baselineName }
+      .min { $0.modelBytes ?? .max < $1.modelBytes ?? .max }
+    if let smallest, smallest.trial != leaderboard.best?.trial {
+      leaderboard.setChosen(trial: smallest.trial)
     }
   }
 

@@ -39,7 +39,8 @@ extension Study {
       }
     guard let scores else { return nil }
     let count = judged.rows.count / rows.repeats
-    let probabilities = final.bundle.calibration.probabilities(of: scores)
+    let method = final.trial == nil ? StudyEnsemble.calibration(runner) : runner.calibration
+    let probabilities = runner.judgedProbabilities(of: scores, by: method)
     return ConformalSets(
       labels: Array(judged.labels.prefix(count)),
       probabilities: Array(probabilities.prefix(count * width)), classCount: width)

@@ -38,7 +38,8 @@ struct Study: Sendable {
     planner = TrialPlanner(pipeline: pipeline, registry: experiment.registry)
     let report = experiment.report
     runner = TrialRunner(
-      rows: rows, seed: seed, metric: metric, trialTime: pipeline.search.trialTime, cache: cache,
+      rows: rows, seed: seed, metric: metric, calibration: pipeline.calibration,
+      trialTime: pipeline.search.trialTime, cache: cache,
       limits: experiment.limits, onEpoch: { report(.epoch(trial: $0, $1)) })
     let journal = SearchJournal(
       leaderboard: Leaderboard(

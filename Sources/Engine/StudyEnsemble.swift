@@ -11,7 +11,7 @@ struct StudyEnsemble: Sendable {
   /// Its row of the leaderboard, with the members.
   let entry: LeaderboardEntry
   /// What turns its scores into probabilities.
-  let calibration: TemperatureScaling
+  let calibration: Calibration
   /// The scores that it was judged by: for each judged row those of the ensemble that the other folds select.
   let scores: ScoreMatrix
 
@@ -21,6 +21,13 @@ struct StudyEnsemble: Sendable {
   static let plugin = ModelBundle.ensemblePlugin
 
   var members: [EnsembleMember] { entry.members }
+
+  /// How its scores become probabilities.
+  ///
+  /// The mean of probabilities is a little too cautious; a factor sets that right, whatever the members have.
+  static func calibration(_ runner: TrialRunner) -> CalibrationMethod {
+    runner.calibration == .none ? .none : .temperature
+  }
 }
 
 /// Why a pipeline that asks for an ensemble gets none.
@@ -43,18 +50,15 @@ extension Study {
     let judged = rows.judged
     let (trials, library) = try library(of: leaderboard, records, judged)
     let size = settings.values[EnsembleDeclaration.size]
-    let selection = GreedySelection(metric: leaderboard.metric, size: size)
-    let crossed = CrossedSelection(
-      selection, library,
-      folds: rows.choiceFolds(judged, seed: runner.seed.keyed("choice folds")))
+    let selection = GreedySelection(size: size)
+    let crossed = CrossedSelection(selection, library, folds: runner.choiceFolds(judged))
     let members = members(crossed.counts, trials)
     guard members.count > 1 else {
       throw NoEnsemble(
         description: "no ensemble was made: no other trial adds to \(trials[0].model) (trial "
           + "\(trials[0].number))")
     }
-    let judgement = runner.judgement(
-      of: crossed.scores, labels: judged.labels, weights: judged.weights)
+    let judgement = runner.judgement(of: crossed.scores, by: StudyEnsemble.calibration(runner))
     return StudyEnsemble(
       entry: entry(members, settings, judgement, records), calibration: judgement.calibration,
       scores: crossed.scores)
@@ -69,12 +73,12 @@ extension Study {
     var trials: [TrialRecord] = []
     var probabilities: [[Float]] = []
     for trial in SearchJournal.trialsWithScores(leaderboard).prefix(max(2, limit)) {
-      guard let record = records[trial], let result = record.result,
-        record.model != TrialPlanner.baselineName,
+      guard let record = records[trial], record.model != TrialPlanner.baselineName,
         let scores = try scores(of: record, rowCount: judged.rows.count, width: width)
       else { continue }
       trials.append(record)
-      probabilities.append(result.calibration.probabilities(of: scores).map { Float($0) })
+      probabilities.append(
+        runner.judgedProbabilities(of: scores, by: runner.calibration).map { Float($0) })
     }
     guard trials.count > 1 else {
       throw NoEnsemble(

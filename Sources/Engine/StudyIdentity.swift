@@ -69,7 +69,7 @@ struct StudyChanges: Sendable, Equatable {
   /// as little, as long as its bytes are the same.
   static let harmless = [
     "name", "data.source", "data.test", "search.trials", "search.time", "search.trial_time",
-    "ensemble", "refit", "evaluate", "output", "plugins",
+    "ensemble", "choose", "refit", "evaluate", "output", "plugins",
   ]
 
   init(from old: StudyIdentity, to new: StudyIdentity) {

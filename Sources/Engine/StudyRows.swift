@@ -43,12 +43,15 @@ struct StudyRows: Sendable {
       testFile = nil
       testWarnings = []
     }
+    findings = Self.warnings(about: dataset, parts, test: testFile?.table)
   }
 
   /// What should be known about the tables and their split, in whole sentences.
-  var warnings: [String] { dataset.warnings + testWarnings + parts.warnings }
+  var warnings: [String] { dataset.warnings + testWarnings + parts.warnings + findings }
 
   private let testWarnings: [String]
+  /// What makes figures better, or less telling, than they look.
+  private let findings: [String]
 
   /// All rows that are not test rows, ascending.
   var searchRows: [Int] {

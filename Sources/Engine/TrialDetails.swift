@@ -98,7 +98,7 @@ package struct TrialDetails: Sendable {
           + FigureFormat.fixed(result.predictMicrosecondsPerRow, digits: 2) + " µs a row"
       ))
     facts.append(
-      ("calibration", "scores times \(FigureFormat.fixed(result.calibration.beta, digits: 4))"))
+      ("calibration", result.calibration.sentence))
     return facts
   }
 
@@ -129,6 +129,16 @@ package struct TrialDetails: Sendable {
 
   private var log: String {
     record.log.isEmpty ? "" : "\nThe last lines that it wrote:\n" + record.log + "\n"
+  }
+}
+
+extension Calibration {
+  /// How scores become probabilities, in words.
+  fileprivate var sentence: String {
+    switch self {
+    case .temperature(let scaling): "scores times \(FigureFormat.fixed(scaling.beta, digits: 4))"
+    case .margins: "a rising curve of each class' margin"
+    }
   }
 }
 

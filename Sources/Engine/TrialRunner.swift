@@ -19,6 +19,8 @@ struct TrialRunner: Sendable {
   let rows: StudyRows
   let seed: Seed
   let metric: Metric
+  /// How scores become probabilities.
+  let calibration: CalibrationMethod
   /// Seconds for one trial, or nil.
   let trialTime: Double?
   let cache: SharedCache
@@ -196,11 +198,7 @@ extension TrialRunner {
   private func result(
     _ scores: ScoreMatrix, _ fits: [(PreparedFit, TrainingOutcome)], microsecondsPerRow: Double
   ) -> TrialResult {
-    let labels = fits.flatMap(\.0.validationLabels)
-    let weights =
-      fits.contains { $0.0.validationWeights != nil }
-      ? fits.flatMap { $0.0.validationWeights ?? [] } : nil
-    let judgement = judgement(of: scores, labels: labels, weights: weights)
+    let judgement = judgement(of: scores)
     let state = fits.first?.1.model.state()
     let reports = fits.map(\.1.report)
     return TrialResult(
@@ -210,26 +208,6 @@ extension TrialRunner {
       modelBytes: state?.byteCount ?? 0, predictMicrosecondsPerRow: microsecondsPerRow,
       bestEpochs: reports.compactMap(\.bestEpoch), reports: reports)
   }
-
-  /// Judges scores of the rows that judge every trial.
-  func judgement(of scores: ScoreMatrix, labels: [Int32], weights: [Float]?) -> Judgement {
-    let calibration = TemperatureScaling.fit(scores: scores, labels: labels, weights: weights)
-    let predictions = Predictions(
-      labels: labels, scores: scores, scaling: calibration, weights: weights,
-      costs: rows.costs)
-    return Judgement(
-      calibration: calibration, validation: MetricValues(of: predictions),
-      interval: ConfidenceInterval.of(metric, predictions, seed: seed.keyed("interval"))
-        .widened(around: metric.value(of: predictions), repeats: rows.repeats, metric))
-  }
-}
-
-/// What scores of the judged rows are worth.
-struct Judgement: Sendable {
-  let calibration: TemperatureScaling
-  let validation: MetricValues
-  /// The 95 % interval of the search metric.
-  let interval: ConfidenceInterval
 }
 
 extension ModelState {

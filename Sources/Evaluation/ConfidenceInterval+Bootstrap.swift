@@ -3,33 +3,42 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import PluginKit
+package import PluginKit
 
 extension ConfidenceInterval {
   /// The percentile interval of a metric over samples of the rows with replacement.
   ///
   /// There are 1,000 samples; beyond 20,000 rows fewer, so that at most 20 million rows are drawn, or sorted
-  /// probabilities gone through, but never below 200. A sample holds no mistake that the rows don't hold, and of rows without any all samples are
-  /// alike: the ends are at least as far from the metric's value as ``leastReach(_:_:)`` says.
+  /// probabilities gone through, but never below 200. A sample holds no mistake that the rows don't hold, and of
+  /// rows without any all samples are alike: the ends are at least as far from the metric's value as
+  /// ``leastReach(_:_:)`` says.
   ///
   /// Reference: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", Chapman & Hall, 1993,
   /// chapter 13.
   static func bootstrap(
     _ metric: Metric, _ predictions: Predictions, seed: Seed
   ) -> ConfidenceInterval {
-    let isRanked = if case .ranking = metric.declaration.measure { true } else { false }
-    let work = predictions.rowCount * (isRanked ? predictions.classCount : 1)
-    let count = min(1000, max(200, 20_000_000 / work))
     let value = metric.value(of: predictions)
-    var generator = seed.keyed("bootstrap-" + metric.rawValue).generator()
-    let sample = sampler(metric, predictions)
-    let values = (0..<count).map { _ in sample(&generator) }.filter { !$0.isNaN }.sorted()
+    let values = samples(of: metric, predictions, seed: seed).filter { !$0.isNaN }.sorted()
     let reach = leastReach(metric, predictions)
     let low = values.isEmpty ? value : quantile(0.025, ofSorted: values)
     let high = values.isEmpty ? value : quantile(0.975, ofSorted: values)
     return ConfidenceInterval(
       low: min(value, max(metric.range.lowerBound, min(low, value - reach.below))),
       high: max(value, min(metric.range.upperBound, max(high, value + reach.above))))
+  }
+
+  /// A metric's values on samples of the rows with replacement; the same seed draws the same rows for all
+  /// predictions of as many rows.
+  package static func samples(
+    of metric: Metric, _ predictions: Predictions, seed: Seed
+  ) -> [Double] {
+    let isRanked = if case .ranking = metric.declaration.measure { true } else { false }
+    let work = predictions.rowCount * (isRanked ? predictions.classCount : 1)
+    let count = min(1000, max(200, 20_000_000 / work))
+    var generator = seed.keyed("bootstrap-" + metric.rawValue).generator()
+    let sample = sampler(metric, predictions)
+    return (0..<count).map { _ in sample(&generator) }
   }
 
   /// How far a metric's interval reaches at the least, by what may be wrong with rows that were not seen.

@@ -16,10 +16,7 @@ package struct ConfusionMatrix: Sendable, Equatable {
     self.init(classCount: width, sums: sums)
   }
 
-  /// Takes sums of row weights, true class in rows.
-  ///
-  /// - Precondition: there are `classCount`² sums.
-  package init(classCount: Int, sums: [Double]) {
+  init(classCount: Int, sums: [Double]) {
     precondition(
       sums.count == classCount * classCount,
       "\(classCount) x \(classCount) sums are needed, got \(sums.count)")

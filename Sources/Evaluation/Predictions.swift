@@ -12,6 +12,8 @@ package struct Predictions: Sendable {
   package let probabilities: [Double]
   /// How much each row counts, 0 or more with a positive sum; nil means that all rows count 1.
   package let weights: [Float]?
+  /// What wrong predictions cost, which decides what is predicted; nil where all cost the same.
+  package let costs: DecisionCosts?
 
   /// The number of rows, at least 1.
   package var rowCount: Int { labels.count }
@@ -34,6 +36,7 @@ package struct Predictions: Sendable {
     self.labels = labels
     self.probabilities = probabilities
     self.weights = weights
+    self.costs = costs
     predicted = costs?.predictions(probabilities) ?? Self.mostProbable(probabilities, classCount)
   }
 
@@ -46,13 +49,13 @@ package struct Predictions: Sendable {
     }
   }
 
-  /// Turns decision scores into probabilities by a fitted temperature.
+  /// Turns decision scores into probabilities by a fitted calibration.
   package init(
-    labels: [Int32], scores: ScoreMatrix, scaling: TemperatureScaling, weights: [Float]? = nil,
+    labels: [Int32], scores: ScoreMatrix, calibration: Calibration, weights: [Float]? = nil,
     costs: DecisionCosts? = nil
   ) {
     self.init(
-      labels: labels, probabilities: scaling.probabilities(of: scores),
+      labels: labels, probabilities: calibration.probabilities(of: scores),
       classCount: scores.columnCount, weights: weights, costs: costs)
   }
 

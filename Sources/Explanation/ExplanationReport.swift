@@ -45,6 +45,7 @@ package struct ExplanationReport: Sendable, Equatable {
       ("version", .integer(1)), ("metric", .string(metric.rawValue)), ("model", .string(model)),
       ("trial", trial.map { .integer($0) } ?? .null), ("judged_on", .string(judgedOn)),
       ("rows", .integer(rowCount)),
+      ("repeats", .integer(importances.first?.losses.count ?? 0)),
       ("importances", .array(importances.map(\.json))),
       (
         "partial_dependence",

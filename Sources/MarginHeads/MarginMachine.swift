@@ -1,6 +1,8 @@
 public import PluginKit
 
 /// A plugin whose models are margin machines, or look like them: what a check needs to say which.
+///
+/// Models of machines on columns, random features or layers are ``HeadedModel``s.
 public protocol MarginMachinePlugin: ModelPlugin {
   /// What a setting stands for, as a problem of optimisation.
   ///

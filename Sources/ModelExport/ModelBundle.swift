@@ -21,7 +21,7 @@ package struct ModelBundle: Sendable, Equatable {
   /// The columns that the model was trained on, and its classes.
   package var schema: TableSchema
   package var preprocessing: FittedPreprocessor
-  package var calibration: TemperatureScaling
+  package var calibration: Calibration
   /// How much a row of each class counts in metrics, where classes were balanced; nil where all count the same.
   package var classWeights: [Float]?
   /// The id of the plugin that can load the state.
@@ -52,7 +52,7 @@ package struct ModelBundle: Sendable, Equatable {
   }
 
   package init(
-    schema: TableSchema, preprocessing: FittedPreprocessor, calibration: TemperatureScaling,
+    schema: TableSchema, preprocessing: FittedPreprocessor, calibration: Calibration,
     classWeights: [Float]? = nil, pluginID: String, pluginVersion: Int, state: ModelState,
     report: TrainingReport, pipeline: JSONValue, members: [Member] = []
   ) {
@@ -74,7 +74,7 @@ package struct ModelBundle: Sendable, Equatable {
   ///   - members: One or more, with the same schema and none an ensemble itself.
   ///   - calibration: Of the scores that ``Evaluation/MeanProbabilities`` makes of theirs.
   ///   - pipeline: The parts of the pipeline that determine it.
-  package init(ensembleOf members: [Member], calibration: TemperatureScaling, pipeline: JSONValue) {
+  package init(ensembleOf members: [Member], calibration: Calibration, pipeline: JSONValue) {
     guard let first = members.first?.bundle else {
       preconditionFailure("an ensemble needs at least 1 member")
     }
@@ -106,12 +106,14 @@ extension ModelBundle {
   }
 
   /// The format that a program must know to use this model.
-  private var neededVersion: Int { members.isEmpty && use.costs == nil ? 1 : 2 }
+  private var neededVersion: Int {
+    if case .temperature = calibration, members.isEmpty, use.costs == nil { 1 } else { 2 }
+  }
 
   private var document: JSONValue {
     var parts: [(String, JSONValue)] = [
       ("plugin", pluginJSON), ("schema", schema.json), ("preprocessing", preprocessing.json),
-      ("calibration", calibrationJSON),
+      ("calibration", calibration.json),
       ("class_weights", classWeights.map { .array($0.map { .number(Double($0)) }) } ?? .null),
       ("state", state.attributes), ("training", report.json), ("pipeline", pipeline),
     ]
@@ -122,10 +124,6 @@ extension ModelBundle {
 
   fileprivate var pluginJSON: JSONValue {
     .object([("id", .string(pluginID)), ("version", .integer(pluginVersion))])
-  }
-
-  fileprivate var calibrationJSON: JSONValue {
-    .object([("inverse_temperature", .number(calibration.beta))])
   }
 
   /// What the names of a member's arrays begin with.
@@ -140,7 +138,7 @@ extension ModelBundle.Member {
   fileprivate var json: JSONValue {
     .object([
       ("weight", .number(weight)), ("plugin", bundle.pluginJSON),
-      ("preprocessing", bundle.preprocessing.json), ("calibration", bundle.calibrationJSON),
+      ("preprocessing", bundle.preprocessing.json), ("calibration", bundle.calibration.json),
       ("state", bundle.state.attributes), ("training", bundle.report.json),
       ("pipeline", bundle.pipeline),
     ])
@@ -250,14 +248,15 @@ extension ModelBundle {
     guard let plugin = part["plugin"]?["id"]?.string,
       let version = part["plugin"]?["version"]?.integer,
       let preprocessing = part["preprocessing"],
-      let beta = part["calibration"]?["inverse_temperature"]?.number, beta > 0, beta.isFinite,
+      let calibration = part["calibration"].flatMap(Calibration.init(json:)),
+      calibration.fits(classCount: schema.classes.count),
       let attributes = part["state"],
       let report = part["training"].flatMap(TrainingReport.init(json:)),
       let pipeline = part["pipeline"]
     else { throw Self.isIncomplete }
     self.init(
       schema: schema, preprocessing: try FittedPreprocessor(json: preprocessing),
-      calibration: TemperatureScaling(beta: beta), classWeights: classWeights, pluginID: plugin,
+      calibration: calibration, classWeights: classWeights, pluginID: plugin,
       pluginVersion: version,
       state: ModelState(file, prefix: prefix, attributes: attributes), report: report,
       pipeline: pipeline)

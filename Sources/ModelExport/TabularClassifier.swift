@@ -94,9 +94,7 @@ package struct ClassifiedRows: Sendable {
   /// the lower class.
   package let predicted: [Int32]
 
-  package init(
-    scores: ScoreMatrix, calibration: TemperatureScaling, costs: DecisionCosts? = nil
-  ) {
+  package init(scores: ScoreMatrix, calibration: Calibration, costs: DecisionCosts? = nil) {
     self.scores = scores
     probabilities = calibration.probabilities(of: scores)
     predicted = costs?.predictions(probabilities) ?? Self.mostProbable(scores)

@@ -44,7 +44,9 @@ package struct ExportedFile: Sendable, Equatable {
 }
 
 /// All formats, in the order of help texts.
-package let modelFormats: [any ModelFormat] = [ONNXFormat(), MLflowFormat()]
+package let modelFormats: [any ModelFormat] = [
+  ONNXFormat(), MLflowFormat(), CoreMLFormat(), CFormat(), SafetensorsFormat(),
+]
 
 /// The name of the parity file beside an export: `model.parity.json` for `model.onnx`.
 package func parityFileName(_ name: String, suffix: String) -> String {

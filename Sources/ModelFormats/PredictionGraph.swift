@@ -47,7 +47,8 @@ package struct PredictionGraph: Sendable, Equatable {
 extension PredictionGraph {
   /// Describes a classifier.
   ///
-  /// - Throws: ``ModelFormatError`` if a plugin does not describe its models, or where mistakes have costs.
+  /// - Throws: ``ModelFormatError`` if a plugin does not describe its models, a calibration is by curves, or
+  ///   mistakes have costs.
   package init(_ classifier: TabularClassifier) throws(ModelFormatError) {
     guard classifier.bundle.use.costs == nil else {
       throw ModelFormatError(
@@ -72,7 +73,12 @@ extension ModelGraph {
       } else {
         try appendMean(of: classifier)
       }
-    return (scores, classifier.bundle.calibration.describe(in: &self, scores: scores))
+    guard case .temperature(let scaling) = classifier.bundle.calibration else {
+      throw ModelFormatError(
+        "the model's probabilities follow curves of each class' margin, which no other format holds: "
+          + "a run with calibration: temperature gives a model that can be exported")
+    }
+    return (scores, scaling.describe(in: &self, scores: scores))
   }
 
   /// Adds the steps and the model of a plugin, and gives its scores.

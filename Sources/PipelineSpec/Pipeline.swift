@@ -17,8 +17,12 @@ package struct Pipeline: Sendable, Equatable {
   package var pluginFolders: [String]
   package var models: [ModelEntry]
   package var search: SearchSettings
+  /// How decision scores become probabilities.
+  package var calibration: CalibrationMethod
   /// What is made of the best trials at the end; nil for nothing.
   package var ensemble: EnsembleSettings?
+  /// Which entry becomes the model.
+  package var choose: Choice
   /// What wrong predictions cost; nil where all cost the same.
   package var decision: DecisionSettings?
   package var refit: Refit
@@ -88,6 +92,14 @@ package struct EnsembleSettings: Sendable, Equatable {
   package var use: String
   /// A value for each of its parameters.
   package var values: ParameterValues
+}
+
+/// Which entry of the leaderboard becomes the model: the words of `choose:`.
+package enum Choice: String, Sendable, CaseIterable {
+  /// The first.
+  case best
+  /// Of those that can't be told from the first, the one whose model has the fewest bytes.
+  case smallestTie = "smallest-tie"
 }
 
 /// What the best models are trained on again before they are tested: the words of `refit:`.

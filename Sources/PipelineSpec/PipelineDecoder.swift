@@ -12,7 +12,7 @@ struct PipelineDecoder: ValueDecoder {
   static let title = "the pipeline"
   static let keys = [
     "version", "name", "seed", "data", "split", "preprocess", "labels", "plugins", "models",
-    "search", "ensemble", "decision", "refit", "evaluate", "output",
+    "search", "calibration", "ensemble", "choose", "decision", "refit", "evaluate", "output",
   ]
 
   /// The plugins that `models:` may name; those of `plugins:` join them.
@@ -56,7 +56,9 @@ struct PipelineDecoder: ValueDecoder {
     if let field = top["plugins"] { registerPlugins(field) }
     let models = modelEntries(in: top)
     let search = searchSettings(top["search"])
+    let calibration = top["calibration"].flatMap { word($0, of: CalibrationMethod.self) }
     let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
+    let choose = top["choose"].flatMap { word($0, of: Choice.self) }
     let decision = top["decision"].flatMap { decisionSettings($0, classes: data?.classes) }
     let refit = refit(top["refit"], split)
     let (evaluate, svmCheckRows, explains) = evaluation(top["evaluate"])
@@ -65,9 +67,9 @@ struct PipelineDecoder: ValueDecoder {
     var pipeline = Pipeline(
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
       pluginFolders: pluginFolders(of: models), models: models, search: search,
-      ensemble: ensemble, decision: decision, refit: refit, evaluate: evaluate,
-      svmCheckRows: svmCheckRows, explains: explains, outputFolder: folder ?? "runs/\(name)",
-      exports: exports, resolved: .null)
+      calibration: calibration ?? .temperature, ensemble: ensemble, choose: choose ?? .best,
+      decision: decision, refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows,
+      explains: explains, outputFolder: folder ?? "runs/\(name)", exports: exports, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }

@@ -36,10 +36,12 @@ package enum PipelineSchema {
           ),
           ("models", list(of: parts(models(registry), hasName: true), atLeast: 1)),
           ("search", search),
+          ("calibration", words(CalibrationMethod.self, "how scores become probabilities")),
           (
             "ensemble",
             parts(EnsembleDeclaration.all.map { Part($0) }, hasName: false, isTuned: false)
           ),
+          ("choose", words(Choice.self, "which entry becomes the model")),
           ("decision", decision),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
           ("evaluate", evaluate),

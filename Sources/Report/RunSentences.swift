@@ -11,7 +11,9 @@ struct RunSentences {
   }
 
   var all: [String] {
-    [first, testSentence, tieSentence, othersSentence, searchSentence].compactMap { $0 }
+    [first, choiceSentence, testSentence, tieSentence, othersSentence, searchSentence].compactMap {
+      $0
+    }
   }
 
   private var metric: Metric { leaderboard.metric }
@@ -41,11 +43,20 @@ struct RunSentences {
   }
 
   private var testSentence: String? {
-    guard let best = leaderboard.best else { return nil }
-    guard let value = best.test?[metric] else { return "It was not tested on rows of its own." }
+    guard let winner = leaderboard.winner else { return nil }
+    guard let value = winner.test?[metric] else { return "It was not tested on rows of its own." }
     let rows = facts.table.parts.first { $0.name == "test" }?.counts.reduce(0, +)
     let count = rows.map { FigureFormat.counted($0, "test row") } ?? "test rows"
     return "On \(count) that nothing was fitted to or chosen by it has \(figure(value))."
+  }
+
+  /// Where a smaller model than the best was kept.
+  private var choiceSentence: String? {
+    guard let chosen = leaderboard.ranked.first(where: \.isChosen),
+      chosen.trial != leaderboard.best?.trial
+    else { return nil }
+    return
+      "The model that was kept is \(title(chosen)), the smallest that can't be told from the best."
   }
 
   private var tieSentence: String? {
@@ -53,9 +64,15 @@ struct RunSentences {
       return nil
     }
     let others = leaderboard.tiedWithBest.count - 1
+    let count = FigureFormat.counted(others, "other entry", "other entries")
+    guard !leaderboard.hasComparisons else {
+      return others > 0
+        ? "\(count) can't be told from the best by a paired test on the same rows."
+        : "A paired test tells the best from all that it was compared with."
+    }
     guard others > 0 else { return "No other entry comes within its interval." }
-    return "\(FigureFormat.counted(others, "other entry", "other entries")) "
-      + "\(others == 1 ? "is" : "are") within that interval: a tie on these rows."
+    return
+      "\(count) \(others == 1 ? "is" : "are") within the interval of the best: a tie on these rows."
   }
 
   private var othersSentence: String? {

@@ -74,7 +74,7 @@ extension TrialResult {
       ("trainable_parameters", .integer(trainableParameters)),
       ("model_bytes", .integer(modelBytes)),
       ("predict_microseconds_per_row", .number(predictMicrosecondsPerRow)),
-      ("calibration", .number(calibration.beta)),
+      ("calibration", calibration.trialJSON),
       ("best_epochs", .array(bestEpochs.map { .integer($0) })),
       ("reports", .array(reports.map(\.json))),
     ]
@@ -83,7 +83,7 @@ extension TrialResult {
   fileprivate init?(json: JSONValue) {
     guard let validation = json["validation"].flatMap(MetricValues.init(json:)),
       let ends = json["validation_interval"]?.array?.compactMap(\.number), ends.count == 2,
-      let beta = json["calibration"]?.number, beta > 0, beta.isFinite,
+      let calibration = json["calibration"].flatMap(Calibration.init(trialJSON:)),
       let trainableParameters = json["trainable_parameters"]?.integer,
       let modelBytes = json["model_bytes"]?.integer,
       let predictTime = json["predict_microseconds_per_row"]?.number,
@@ -91,13 +91,24 @@ extension TrialResult {
     else { return nil }
     self.init(
       validation: validation, interval: ConfidenceInterval(low: ends[0], high: ends[1]),
-      calibration: TemperatureScaling(beta: beta), trainableParameters: trainableParameters,
+      calibration: calibration, trainableParameters: trainableParameters,
       modelBytes: modelBytes, predictMicrosecondsPerRow: predictTime,
       bestEpochs: bestEpochs.compactMap(\.integer),
       reports: reports.compactMap(TrainingReport.init(json:)))
     guard self.bestEpochs.count == bestEpochs.count, self.reports.count == reports.count else {
       return nil
     }
+  }
+}
+
+extension Calibration {
+  /// The factor of a temperature; of other calibrations what model files say.
+  fileprivate var trialJSON: JSONValue {
+    if case .temperature(let scaling) = self { .number(scaling.beta) } else { json }
+  }
+
+  fileprivate init?(trialJSON json: JSONValue) {
+    self.init(json: json.number.map { .object([("inverse_temperature", .number($0))]) } ?? json)
   }
 }
 

@@ -60,7 +60,7 @@ package struct TrialResult: Sendable {
   /// The 95 % interval of the search metric.
   package let interval: ConfidenceInterval
   /// What turns scores into probabilities, fitted on the rows that judge the trial.
-  package let calibration: TemperatureScaling
+  package let calibration: Calibration
   package let trainableParameters: Int
   /// The size of the model's state, in bytes.
   package let modelBytes: Int
@@ -71,7 +71,7 @@ package struct TrialResult: Sendable {
   package let reports: [TrainingReport]
 
   package init(
-    validation: MetricValues, interval: ConfidenceInterval, calibration: TemperatureScaling,
+    validation: MetricValues, interval: ConfidenceInterval, calibration: Calibration,
     trainableParameters: Int, modelBytes: Int, predictMicrosecondsPerRow: Double,
     bestEpochs: [Int], reports: [TrainingReport]
   ) {

@@ -1,3 +1,4 @@
+import Evaluation
 import PipelineSpec
 import PluginKit
 import Preprocessing
@@ -37,8 +38,8 @@ func readScores(_ path: String, classes: [String], rowCount: Int) throws -> Scor
   func error(_ message: String) -> TableError { TableError(path: path, message: message) }
   guard table.rowCount == rowCount else {
     throw error(
-      "\(table.rowCount) rows of scores, and the table has \(rowCount): a row for each is needed, in the "
-        + "same order")
+      "\(FigureFormat.counted(table.rowCount, "row")) of scores, and the table has "
+        + "\(FigureFormat.grouped(rowCount)): a row for each is needed, in the same order")
   }
   let isUnnamed = table.columns.enumerated().allSatisfy { $1.name == "column_\($0 + 1)" }
   let columns = try classes.enumerated().map { place, name in

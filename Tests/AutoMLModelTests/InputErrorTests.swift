@@ -1,6 +1,5 @@
 import AutoMLModel
 import Foundation
-import ModelExport
 import TestSupport
 import Testing
 
@@ -89,17 +88,4 @@ private func fault(_ changes: [String: Value]) throws -> InputError? {
   #expect(throws: ModelError.unreadable("can't read '\(path)': No such file or directory")) {
     try Classifier(path: path)
   }
-}
-
-@Test func aModelOfAPluginInAnotherProcessIsRefusedByName() throws {
-  let file = packageRoot.appending(path: "Tests/ModelExportTests/Golden/linear-svm.safetensors")
-  var bundle = try ModelBundle(decoding: Array(Data(contentsOf: file)))
-  bundle.pluginID = "lightgbm"
-  let error = #expect(throws: ModelError.foreignPlugin("lightgbm")) {
-    try Classifier(bytes: bundle.encoded())
-  }
-  #expect(
-    error?.description
-      == "the model is of the plugin 'lightgbm', which is no part of AutoMLModel: only the program "
-      + "'automl' with that plugin can use it")
 }

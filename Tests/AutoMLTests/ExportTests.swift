@@ -69,6 +69,40 @@ import Testing
           + "onnxruntime with --python\n"))
   }
 
+  @Test(arguments: ["c", "coreml", "safetensors"])
+  func otherFormatsAreWrittenWithTheirParityFile(format: String) throws {
+    let sample = try SampleRun.shared.get()
+    let workplace = try Workplace()
+    let model = sample.workplace.folder.path(sample.model)
+    let output = ["c": "best model.c", "coreml": "m.mlmodel"][format] ?? "copy.safetensors"
+    let run = try workplace.automl(
+      "export", model, "--format", format, "--output", "out/\(output)", "--table", "points.csv")
+    #expect(run.exitCode == 0)
+    switch format {
+    case "c":
+      #expect(
+        run.messages
+          == "wrote 'out/best model.c', 'out/best model.h' and 'out/best model.parity.json'\n")
+      let flags = "-std=c99 -pedantic -Wall -Wextra -Werror"
+      #expect(try workplace.shell("cc \(flags) -c 'out/best model.c' -o m.o").messages == "")
+    case "coreml":
+      #expect(run.messages == "wrote out/m.mlmodel and out/m.parity.json\n")
+    default:
+      #expect(run.messages == "wrote out/copy.safetensors and out/copy.parity.json\n")
+      #expect(
+        try workplace.folder.data("out/copy.safetensors") == Data(contentsOf: URL(filePath: model)))
+    }
+    let parity = "out/\(output.split(separator: ".")[0]).parity.json"
+    let rows = try JSONValue(parsing: workplace.folder.text(parity))
+    #expect(rows["labels"]?.array?.count == 60)
+    let verified = try workplace.automl(
+      "export", model, "--format", format, "--output", "x", "--verify")
+    #expect(
+      verified.messages
+        == "error: --verify runs ONNX graphs, and the format '\(format)' has none\n")
+    #expect(!workplace.folder.contains("x"))
+  }
+
   @Test func aModelThatDescribesNothingIsRefusedByThePluginsName() throws {
     let workplace = try Workplace()
     try PluginSample.write(to: workplace.folder, "plugins/centre")
@@ -92,7 +126,7 @@ import Testing
     #expect(run.exitCode == 2)
     #expect(
       run.messages.lines.first
-        == "error: there is no format 'onyx'; there are: onnx, mlflow")
+        == "error: there is no format 'onyx'; there are: onnx, mlflow, coreml, c, safetensors")
   }
 
   @Test func aPipelineThatAsksForExportsHasThemInItsRunFolder() throws {
@@ -127,8 +161,10 @@ import Testing
     let workplace = try Workplace()
     _ = try workplace.automl("init", "points.csv", "--target", "kind")
     let run = try workplace.automl(
-      "check", "points.yaml", "--set", "output.export=[{use: onx}, {use: onnx}, {use: onnx}]")
+      "check", "points.yaml", "--set", "output.export=[{use: onx}]")
     #expect(run.exitCode == 2)
-    #expect(run.messages == "")
+    #expect(
+      run.messages.contains("error: output.export[0].use must be one of onnx, mlflow, got 'onx'"))
+    #expect(run.messages.contains("did you mean 'onnx'?"))
   }
 }

@@ -76,8 +76,8 @@ private let reports = ["report.json", "report.html", "MODEL_CARD.md"]
 @Test func foldsAndClassesWithWeightsAreReported() throws {
   let workplace = try reportedRun()
   let run = try workplace.automl(
-    "run", "study.yaml", "--quiet", "--output", "runs/folds", "--set", "split.folds=3", "--set",
-    "split.repeats=2", "--set", "data.weights=balanced", "--set", "split.test=0.2")
+    "run", "study.yaml", "--quiet", "--output", "runs/folds", "--set",
+    "split={folds: 3, repeats: 2, test: 0.2}", "--set", "data.weights=balanced")
   #expect(run.messages == "")
   let board = try JSONValue(parsing: workplace.folder.text("runs/folds/leaderboard.json"))
   let report = try JSONValue(parsing: workplace.folder.text("runs/folds/report.json"))

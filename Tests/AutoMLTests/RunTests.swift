@@ -58,6 +58,7 @@ import Testing
     second.messages == """
       'runs/points' is complete: nothing was run
 
+      What came out, to look at: runs/points/report.html
       The best model is runs/points/best.safetensors. To use it:
         automl predict runs/points/best.safetensors TABLE
 

@@ -92,7 +92,7 @@ struct SVMCheckTests {
       models:
         - {use: quasi-svm, with: {output_dim: 128}, tune: {l2: {min: 1.0e-4, max: 1.0e-1, log: true}}}
         - {use: extra-trees, tune: {}}
-      search: {trials: 12}
+      search: {trials: 12, metric: log_loss}
       evaluate: {svm_check: {rows: 40}, explain: true}
       output: {dir: run}
       """, to: "check.yaml")
@@ -135,7 +135,7 @@ struct SVMCheckTests {
     ),
     (
       ["points.csv", "--target", "kind", "--scores", "short.csv"],
-      "short.csv: error: 1 rows of scores, and the table has 60: a row for each is needed, in the "
+      "short.csv: error: 1 row of scores, and the table has 60: a row for each is needed, in the "
         + "same order"
     ),
     (

@@ -61,7 +61,7 @@ func onlyTheEntriesOfThePolicyAreTested(policy: String) async throws {
   let classOf = try study.labels()
   let labels = wanted.map { Int32(classOf[$0] ?? -1) }
   let predictions = Predictions(
-    labels: labels, scores: part, scaling: try study.bundle().calibration)
+    labels: labels, scores: part, calibration: try study.bundle().calibration)
   #expect(MetricValues(of: predictions) == tested)
 }
 

@@ -3,7 +3,7 @@ import Evaluation
 import PluginKit
 import Testing
 
-private let selection = GreedySelection(metric: .accuracy, size: 15)
+private let selection = GreedySelection(size: 15)
 
 @Test func aRowHasNoSayInTheScoresThatJudgeIt() {
   let library = randomLibrary(models: 10, rows: 120, skill: 0.3, seed: 21)
@@ -32,7 +32,7 @@ private let selection = GreedySelection(metric: .accuracy, size: 15)
   for (model, count) in crossed.counts.enumerated() {
     mean.add(library.probabilities[model].map { Double($0) }, weight: Double(count) / total)
   }
-  #expect(accuracy(mean.scores, library.labels) > 0.58)
+  #expect(accuracy(mean.scores, library.labels) > 0.55)
   // Four standard errors about a half.
   #expect(abs(accuracy(crossed.scores, library.labels) - 0.5) < 0.1)
 }

@@ -99,6 +99,6 @@ func theMostProbableClassHasTheLargestScore(beta: Double) {
       score, score.nextUp, score, 0, 0, .leastNonzeroMagnitude, score, score, 0, 1e38, -1e38, 1e38,
     ])
   let judged = Predictions(
-    labels: [0, 0, 0, 0], scores: scores, scaling: TemperatureScaling(beta: beta))
+    labels: [0, 0, 0, 0], scores: scores, calibration: .temperature(TemperatureScaling(beta: beta)))
   #expect(judged.predicted == [1, 2, 0, 0])
 }

@@ -13,7 +13,7 @@ func smallEnsemble(table path: String) throws -> ModelBundle {
   return ModelBundle(
     ensembleOf: try parts.map { id, weight in
       ModelBundle.Member(weight: weight, bundle: try smallBundle(id, table: path))
-    }, calibration: TemperatureScaling(beta: 1.25),
+    }, calibration: .temperature(TemperatureScaling(beta: 1.25)),
     pipeline: .object([("seed", .integer(1)), ("target", .string("kind"))]))
 }
 

@@ -10,7 +10,7 @@ import Testing
 @Test func predictionsAreATableWithTheColumnsThatAreAskedFor() {
   let rows = ClassifiedRows(
     scores: ScoreMatrix(rowCount: 2, columnCount: 2, values: [0, 0, -1, 1.5]),
-    calibration: TemperatureScaling(beta: 1))
+    calibration: .temperature(TemperatureScaling(beta: 1)))
   #expect(
     rows.csv(classes: ["a", "b, c"], scores: false, probabilities: false)
       == "prediction\na\n\"b, c\"\n")
@@ -28,7 +28,7 @@ import Testing
   values += [1, 1.0000001, 1]  // probabilities that round to the same number
   let rows = ClassifiedRows(
     scores: ScoreMatrix(rowCount: 1_001, columnCount: 3, values: values),
-    calibration: TemperatureScaling(beta: 1e-9))
+    calibration: .temperature(TemperatureScaling(beta: 1e-9)))
   for row in 0..<1_001 {
     let own = Array(rows.probabilities[3 * row..<3 * row + 3])
     #expect(own.firstIndex(of: own.max() ?? 0) == Int(rows.predicted[row]))

@@ -51,7 +51,8 @@ func smallBundle(_ id: String, table path: String) throws -> ModelBundle {
     context: TrainingContext(studySeed: Seed(1), trialSeed: Seed(2)))
   return ModelBundle(
     schema: dataset.schema, preprocessing: preprocessor,
-    calibration: .fit(scores: try outcome.model.scores(for: data.features), labels: data.labels),
+    calibration: .fit(
+      .temperature, scores: try outcome.model.scores(for: data.features), labels: data.labels),
     pluginID: id, pluginVersion: plugin.manifest.version, state: outcome.model.state(),
     report: outcome.report,
     pipeline: .object([("seed", .integer(1)), ("target", .string("kind"))]))

@@ -17,7 +17,7 @@ func anEnsembleLeavesAsOneGraph() throws {
   }
   let bundle = ModelBundle(
     ensembleOf: zip([0.5, 0.3, 0.2], members).map { ModelBundle.Member(weight: $0, bundle: $1) },
-    calibration: TemperatureScaling(beta: 1.25), pipeline: .object([]))
+    calibration: .temperature(TemperatureScaling(beta: 1.25)), pipeline: .object([]))
   let classifier = try TabularClassifier(bundle, registry: builtInPlugins())
   let table = try classifier.bundle.schema.read(test).features
   try runtime.add(classifier, ParityRows(classifier, rows: table))

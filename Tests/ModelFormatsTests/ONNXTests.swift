@@ -117,7 +117,7 @@ import Testing
   let path = try folder.write(oddTable(hasStrangers: false), to: "train.csv")
   for format in modelFormats {
     let files = try (0..<2).map { _ in
-      let classifier = try SampleModel.all[2].trained(on: path, target: "kind")
+      let classifier = try SampleModel.all[4].trained(on: path, target: "kind")
       return try format.files(
         for: classifier, rows: ParityRows(drawnFor: classifier), named: "model")
     }

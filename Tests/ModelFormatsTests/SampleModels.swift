@@ -84,7 +84,8 @@ struct SampleModel: Sendable, CustomTestStringConvertible {
       context: TrainingContext(studySeed: Seed(1), trialSeed: Seed(2)))
     let bundle = ModelBundle(
       schema: dataset.schema, preprocessing: preprocessor,
-      calibration: .fit(scores: try outcome.model.scores(for: data.features), labels: data.labels),
+      calibration: .fit(
+        .temperature, scores: try outcome.model.scores(for: data.features), labels: data.labels),
       pluginID: self.plugin, pluginVersion: plugin.manifest.version, state: outcome.model.state(),
       report: outcome.report, pipeline: .object([]))
     return try TabularClassifier(bundle, registry: builtInPlugins())

@@ -154,7 +154,12 @@ import Testing
       "4:23: evaluate.svm_check must be a mapping, got true"
     ),
     ("evaluate: {explain: yes}", "4:21: evaluate.explain must be true or false, got 'yes'"),
-    ("output: {export: onnx}", "4:10: unknown key 'export' in output"),
+    ("output: {exports: onnx}", "4:10: unknown key 'exports' in output"),
+    ("output: {export: onnx}", "4:18: output.export must be a list of formats, got 'onnx'"),
+    (
+      "output: {export: [{use: onnx}, {use: onnx}]}",
+      "4:38: output.export[1].use is 'onnx' like output.export[0].use"
+    ),
     ("report: [a]", "4:1: unknown key 'report' at the top level"),
     ("preprocess: impute", "4:13: preprocess must be a list of steps, got 'impute'"),
     ("preprocess: [{use: scale}]", "4:20: preprocess[0].use names no step: 'scale'"),

@@ -51,6 +51,8 @@ import Testing
         trials: 100
         pruning: none
         parallel: 8
+      calibration: temperature
+      choose: best
       refit: train+validation
       evaluate:
         test: best-of-each

@@ -169,6 +169,9 @@ let everything = """
   search:
     {use: grid, metric: log_loss, trials: 12, time: 1h30m, trial_time: 2.5, parallel: 2,
     warm_start: /runs/a b}
+  calibration: isotonic
+  ensemble: {use: greedy, with: {size: 7}}
+  choose: smallest-tie
   decision: {costs: {no: {001: 2.5, no: 0}, "": {no: 1e3}}}
   refit: train+validation
   evaluate: {test: winner}

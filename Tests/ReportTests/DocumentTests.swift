@@ -34,7 +34,7 @@ import Testing
   var facts = runFacts(classes: 2)
   let scores = ScoreMatrix(rowCount: 3, columnCount: 2, values: [2, 0, 1, 1, 0, 1])
   let predictions = Predictions(
-    labels: [0, 0, 0], scores: scores, scaling: TemperatureScaling(beta: 1))
+    labels: [0, 0, 0], scores: scores, calibration: .temperature(TemperatureScaling(beta: 1)))
   facts.judged = JudgedModel(
     model: "quasi-svm", trial: 1,
     parts: [("validation", JudgedPart(predictions: predictions, scores: scores))])
@@ -61,6 +61,7 @@ import Testing
 
 @Test func theSummaryNamesTheBestItsTestAndTheOthers() throws {
   var facts = runFacts(trials: 2)
+  facts.judged = nil
   facts.leaderboard = Leaderboard(
     metric: .accuracy, classes: ["a", "b"],
     search: SearchState(state: .interrupted, trials: 1, deterministic: false),

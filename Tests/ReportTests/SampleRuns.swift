@@ -62,7 +62,7 @@ private func judgedRows(
   }
   let scores = ScoreMatrix(rowCount: rows, columnCount: classes, values: values)
   let predictions = Predictions(
-    labels: labels, scores: scores, scaling: TemperatureScaling(beta: 1))
+    labels: labels, scores: scores, calibration: .temperature(TemperatureScaling(beta: 1)))
   return JudgedPart(predictions: predictions, scores: scores)
 }
 

@@ -120,7 +120,8 @@ func ofEquallyGoodTrialsOptunasBestIsOurs() throws {
         outcome: .complete(
           TrialResult(
             validation: values, interval: ConfidenceInterval(low: 0, high: 1),
-            calibration: TemperatureScaling(beta: 1), trainableParameters: 1, modelBytes: 1,
+            calibration: .temperature(TemperatureScaling(beta: 1)), trainableParameters: 1,
+            modelBytes: 1,
             predictMicrosecondsPerRow: 1, bestEpochs: [], reports: [])),
         fitSeconds: 1))
   }

@@ -95,7 +95,8 @@ private func smallResult(_ number: Int) -> TrialResult {
     ]),
     interval: ConfidenceInterval(
       low: 0.1.nextUp, high: number % 7 == 1 ? .infinity : 0.9.nextDown),
-    calibration: TemperatureScaling(beta: .leastNonzeroMagnitude * Double(number + 1)),
+    calibration: .temperature(
+      TemperatureScaling(beta: .leastNonzeroMagnitude * Double(number + 1))),
     trainableParameters: number * 1_000_003, modelBytes: 4 * number,
     predictMicrosecondsPerRow: 1.7976931348623157e308,
     bestEpochs: number % 3 == 0 ? [3, 4] : [],

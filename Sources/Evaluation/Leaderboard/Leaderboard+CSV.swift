@@ -15,6 +15,7 @@ extension Leaderboard {
       + metrics.map { "validation.\($0.rawValue)" }
       + ["validation_interval.low", "validation_interval.high"]
       + metrics.map { "test.\($0.rawValue)" }
+      + (hasComparisons ? LeaderboardEntry.comparisonColumns : [])
       + ["parameters"] + (hasEnsemble ? ["members"] : [])
       + [
         "trainable_parameters", "fit_seconds", "predict_microseconds_per_row",
@@ -23,7 +24,7 @@ extension Leaderboard {
     let rows = entries.enumerated().map { place, entry in
       entry.cells(
         rank: entry.status == .complete ? place + 1 : nil, metrics: metrics,
-        hasMembers: hasEnsemble)
+        hasMembers: hasEnsemble, hasComparisons: hasComparisons)
     }
     return ([header] + rows)
       .map { $0.map(quoted).joined(separator: ",") + "\n" }
@@ -42,16 +43,30 @@ extension Leaderboard {
 }
 
 extension LeaderboardEntry {
-  fileprivate func cells(rank: Int?, metrics: [Metric], hasMembers: Bool) -> [String] {
+  fileprivate func cells(rank: Int?, metrics: [Metric], hasMembers: Bool, hasComparisons: Bool)
+    -> [String]
+  {
     [cell(rank), cell(trial), model, plugin, status.rawValue, reason ?? ""]
       + metrics.map { cell(validation[$0]) }
       + [cell(validationInterval?.low), cell(validationInterval?.high)]
       + metrics.map { cell(test?[$0]) }
+      + (hasComparisons ? comparisonCells : [])
       + [parameters.text] + (hasMembers ? [membersCell] : [])
       + [
         cell(trainableParameters), cell(fitSeconds),
         cell(predictMicrosecondsPerRow), cell(modelBytes),
       ]
+  }
+
+  fileprivate static let comparisonColumns = ["test", "difference", "p", "tie"]
+    .map { "comparison.\($0)" }
+
+  private var comparisonCells: [String] {
+    guard let comparison else { return Self.comparisonColumns.map { _ in "" } }
+    return [
+      comparison.test.rawValue, cell(comparison.difference), cell(comparison.p),
+      "\(comparison.isTie)",
+    ]
   }
 
   /// JSON, as that of the hyperparameters; empty for trials.

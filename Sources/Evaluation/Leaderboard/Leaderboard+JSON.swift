@@ -91,6 +91,8 @@ extension LeaderboardEntry {
       ("parameters", parameters),
     ]
     if !members.isEmpty { parts.append(("members", .array(members.map(\.json)))) }
+    if let comparison { parts.append(("comparison", comparison.json)) }
+    if isChosen { parts.append(("chosen", .bool(true))) }
     parts += [
       ("trainable_parameters", .optional(trainableParameters)),
       ("fit_seconds", .optional(fitSeconds)),
@@ -113,6 +115,8 @@ extension LeaderboardEntry {
       fitSeconds: json.value["fit_seconds"]?.number,
       predictMicrosecondsPerRow: json.value["predict_microseconds_per_row"]?.number,
       modelBytes: json.value["model_bytes"]?.integer)
+    comparison = try json.comparison("comparison")
+    isChosen = json.value["chosen"]?.bool ?? false
   }
 }
 
@@ -198,6 +202,15 @@ private struct JSONReader {
       }
       return member
     }
+  }
+
+  /// The comparison with the best; nil where the name is absent.
+  func comparison(_ name: String) throws(LeaderboardError) -> PairedComparison? {
+    guard let member = value[name], member != .null else { return nil }
+    guard let comparison = PairedComparison(json: member) else {
+      throw try self.member(name).failure("is no comparison")
+    }
+    return comparison
   }
 
   func interval(_ name: String) throws(LeaderboardError) -> ConfidenceInterval? {

@@ -36,10 +36,26 @@ package struct Leaderboard: Sendable, Equatable {
   ///
   /// - Precondition: the entry is on the leaderboard.
   package mutating func setTest(_ values: MetricValues, trial: Int?) {
+    entries[place(of: trial)].test = values
+  }
+
+  /// Notes how an entry compares with the best; with nil that is the ensemble.
+  ///
+  /// - Precondition: the entry is on the leaderboard.
+  package mutating func setComparison(_ comparison: PairedComparison, trial: Int?) {
+    entries[place(of: trial)].comparison = comparison
+  }
+
+  /// Notes that an entry was chosen in place of the best.
+  ///
+  /// - Precondition: the entry is on the leaderboard.
+  package mutating func setChosen(trial: Int?) { entries[place(of: trial)].isChosen = true }
+
+  private func place(of trial: Int?) -> Int {
     guard let place = entries.firstIndex(where: { $0.trial == trial }) else {
       preconditionFailure("\(entryTitle(trial)) is not on the leaderboard")
     }
-    entries[place].test = values
+    return place
   }
 
   /// The complete entries, of which the first has rank 1.
@@ -55,14 +71,24 @@ package struct Leaderboard: Sendable, Equatable {
   /// The best complete entry; nil where there is none.
   package var best: LeaderboardEntry? { ranked.first }
 
+  /// The entry whose model is the result: the best, or the smaller one that was chosen in its place.
+  package var winner: LeaderboardEntry? { ranked.first(where: \.isChosen) ?? best }
+
   /// The best complete entry of each model, the best first.
   package var bestOfEachModel: [LeaderboardEntry] {
     var seen: Set<String> = []
     return ranked.filter { seen.insert($0.model).inserted }
   }
 
-  /// The complete entries whose value lies in the best entry's interval, that one included.
+  /// Whether entries were compared with the best by paired tests.
+  package var hasComparisons: Bool { ranked.contains { $0.comparison != nil } }
+
+  /// The complete entries that can't be told from the best by a paired test, that one included; where there are
+  /// no tests, those whose value lies in its interval.
   package var tiedWithBest: [LeaderboardEntry] {
+    guard !hasComparisons else {
+      return ranked.filter { $0.trial == best?.trial || $0.comparison?.isTie ?? false }
+    }
     guard let best, let interval = best.validationInterval else { return Array(ranked.prefix(1)) }
     return ranked.filter { entry in
       entry.trial == best.trial || entry.validation[metric].map(interval.contains) ?? false

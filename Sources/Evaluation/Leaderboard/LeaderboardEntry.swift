@@ -26,6 +26,11 @@ package struct LeaderboardEntry: Sendable, Equatable {
   package let validationInterval: ConfidenceInterval?
   /// Metrics on the test rows; nil for what was not tested.
   package var test: MetricValues?
+  /// How the entry compares with the best on the rows that judge both; nil for the best, and for what was not
+  /// compared.
+  package var comparison: PairedComparison?
+  /// Whether it was chosen in place of the best, as the smallest that can't be told from it.
+  package var isChosen = false
   /// An object with the hyperparameters.
   package let parameters: JSONValue
   /// What the ensemble is made of, the largest weight first; empty for trials.

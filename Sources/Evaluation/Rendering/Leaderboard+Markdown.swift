@@ -23,7 +23,9 @@ extension Leaderboard {
     let interval = entry.validationInterval.map {
       "\(FigureFormat.fixed($0.low, digits: 4)) to \(FigureFormat.fixed($0.high, digits: 4))"
     }
-    let model = escaped(entry.model) + (isBest ? " \\*" : "")
+    let model =
+      escaped(entry.model) + (isBest ? " \\*" : "")
+      + (entry.comparison?.isTie ?? false ? " =" : "")
     return [
       entry.status == .complete ? "\(place + 1)" : "",
       entry.trial.map { "\($0)" } ?? "",

@@ -1,7 +1,7 @@
 extension Leaderboard {
   /// What a reader must know to trust the figures: whole sentences, one paragraph each.
   var remarks: [String] {
-    [testRemark, tieRemark, searchRemark].compactMap { $0 }
+    [testRemark, flatteryRemark, tieRemark, choiceRemark, searchRemark].compactMap { $0 }
   }
 
   private var testRemark: String? {
@@ -16,7 +16,41 @@ extension Leaderboard {
       ? mark + " Test figures follow when the search has ended." : mark + " Nothing was tested."
   }
 
+  /// The figures of the winner beside each other: the first was the reason to choose it.
+  private var flatteryRemark: String? {
+    guard hasComparisons, let winner, let validation = winner.validation[metric],
+      let test = winner.test?[metric]
+    else { return nil }
+    return
+      "The validation \(metric.title) of the best chose it, and flatters it on average: here it is "
+      + "\(FigureFormat.fixed(validation, digits: 4)), and \(FigureFormat.fixed(test, digits: 4)) on the test "
+      + "rows."
+  }
+
+  private var choiceRemark: String? {
+    guard let chosen = ranked.first(where: \.isChosen) else { return nil }
+    let model = chosen.trial == nil ? chosen.title : "\(chosen.title) (\(chosen.model))"
+    return "The model that was written is \(model), the smallest that can't be told from the best."
+  }
+
+  /// By which test entries were compared, in words.
+  private var testName: String {
+    switch ranked.lazy.compactMap({ $0.comparison?.test }).first {
+    case .mcNemar: "McNemar's exact test"
+    case .correctedT: "the corrected resampled t-test"
+    case .bootstrap, nil: "a paired bootstrap"
+    }
+  }
+
+  private var pairedRemark: String {
+    let compared = ranked.count { $0.comparison != nil }
+    let tied = tiedWithBest.count - 1
+    return "= can't be told from the best on the same rows (\(testName), p of 0.05 or more): "
+      + (tied == 0 ? "none" : "\(tied)") + " of the \(compared) that were compared."
+  }
+
   private var tieRemark: String? {
+    guard !hasComparisons else { return pairedRemark }
     guard ranked.count > 1, let interval = best?.validationInterval else { return nil }
     let range =
       "\(FigureFormat.fixed(interval.low, digits: 4)) to "

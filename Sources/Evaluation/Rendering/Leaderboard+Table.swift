@@ -41,7 +41,7 @@ extension Leaderboard {
 extension Leaderboard {
   private func rankedTable(limit: Int?) -> TextTable {
     var table = TextTable(columns: [
-      .init(title: "rank  ", alignsRight: true),
+      .init(title: "rank" + (hasComparisons ? "   " : "  "), alignsRight: true),
       .init(title: "model"),
       .init(title: "plugin", importance: 3),
       .init(title: "validation ±95 %"),
@@ -88,7 +88,7 @@ extension Leaderboard {
       " ±" + FigureFormat.fixed(($0.high - $0.low) / 2, digits: 4)
     }
     return [
-      "\(rank) " + (isBest ? "*" : " "),
+      "\(rank) " + (isBest ? "*" : " ") + (hasComparisons ? tieMark(of: entry) : ""),
       entry.model.cut(to: 24),
       entry.plugin == entry.model ? "" : entry.plugin.cut(to: 24),
       value + (reach ?? ""),
@@ -98,6 +98,11 @@ extension Leaderboard {
       entry.trial.map { "\($0)" } ?? "",
       varied.text(for: entry),
     ]
+  }
+
+  /// What stands behind the rank of an entry that can't be told from the best.
+  private func tieMark(of entry: LeaderboardEntry) -> String {
+    entry.comparison?.isTie ?? false ? "=" : " "
   }
 
   /// The table less the columns in which no row says anything.

@@ -38,8 +38,9 @@ package struct MLflowFormat: ModelFormat {
     (resolvedPath("model.onnx", from: output), resolvedPath("parity.json", from: output))
   }
 
-  /// The oldest versions that have all operators of ``ONNXGraph``.
-  private static let packages = ["mlflow>=2.9", "onnx>=1.12", "onnxruntime>=1.12", "pandas"]
+  /// The oldest versions that have all operators of ``ONNXGraph``; pandas 3 keeps texts in arrays that MLflow's
+  /// onnx flavour does not take.
+  private static let packages = ["mlflow>=2.9", "onnx>=1.12", "onnxruntime>=1.12", "pandas<3"]
   private static let requirements = packages.map { $0 + "\n" }.joined()
   private static let condaEnvironment =
     "name: mlflow-env\nchannels:\n- conda-forge\ndependencies:\n- python>=3.9\n- pip\n- pip:\n"

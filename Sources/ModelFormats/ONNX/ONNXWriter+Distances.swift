@@ -1,7 +1,8 @@
 import PluginKit
 
 extension ONNXWriter {
-  /// exp(-rate · distance) - 1 for each support row, in Float64: the difference keeps what Float32 would lose.
+  /// exp(-rate · distance) - 1 for each support row, in Float64, where the difference keeps what Float32 would
+  /// lose.
   mutating func radialKernel(
     _ x: String, _ kernel: RadialKernel, _ rows: FeatureMatrix
   ) -> String {
@@ -12,8 +13,7 @@ extension ONNXWriter {
         onnx.add(
           "Mul", [cast(columnSums(x, rows, "Abs"), to: .float64), number(-kernel.rate)])
       }
-    return cast(
-      onnx.add("Sub", [onnx.add("Exp", [exponents]), number(1.0)]), to: .float32)
+    return onnx.add("Sub", [onnx.add("Exp", [exponents]), number(1.0)])
   }
 
   /// -rate ‖x - r‖² as min(0, 2 rate x·r - rate ‖r‖² - rate ‖x‖²): in Float64 what cancels is far below Float32.

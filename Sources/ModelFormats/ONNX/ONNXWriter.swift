@@ -12,6 +12,8 @@ struct ONNXWriter {
   /// Turns less their nearest whole number, in radians, by the name of the turns: the cosine and the sine of
   /// the same ones share them.
   var reducedTurns: [String: String] = [:]
+  /// Results that are still Float64, since sums of many kernel values cancel.
+  private var wideNames: Set<String> = []
 
   /// Writes all nodes; `onnx` gets inputs, constants and nodes.
   init(_ graph: ModelGraph, onnx: ONNXGraph) {
@@ -25,7 +27,15 @@ struct ONNXWriter {
 
   /// Writes a node, and gives the name of its result.
   private mutating func write(_ node: ModelGraph.Node) -> String {
-    let inputs = node.inputs.map(name)
+    if case .affine(let weights, let biases) = node.operation,
+      case let x = name(of: node.inputs[0]), wideNames.contains(x)
+    {
+      return wideAffine(x, weights, biases)
+    }
+    let inputs = node.inputs.map { value -> String in
+      let input = name(of: value)
+      return wideNames.contains(input) ? cast(input, to: .float32) : input
+    }
     switch node.operation {
     case .numberColumn(let name):
       onnx.addInput(name, .float64, shape: [nil])
@@ -74,11 +84,25 @@ struct ONNXWriter {
     case .product: return onnx.add("Mul", inputs)
     case .quotient: return onnx.add("Div", inputs)
     case .softmax(let beta): return softmax(x, inverseTemperature: beta)
-    case .radialKernel(let kernel, let rows): return radialKernel(x, kernel, rows)
+    case .radialKernel(let kernel, let rows):
+      let values = radialKernel(x, kernel, rows)
+      wideNames.insert(values)
+      return values
     case .neighbourVotes(let votes): return neighbourVotes(x, votes)
     case .treeSum(let ensemble): return treeSum(x, ensemble)
     default: preconditionFailure("the node is no operation of models: \(node.type)")
     }
+  }
+
+  /// x W + b of Float64 numbers, rounded at the end.
+  private mutating func wideAffine(
+    _ x: String, _ weights: FeatureMatrix, _ biases: [Float]
+  ) -> String {
+    let matrix = ONNXTensor(
+      weights.values.map { Double($0) }, shape: [weights.rowCount, weights.columnCount])
+    let bias = ONNXTensor(biases.map { Double($0) }, shape: [1, biases.count])
+    let products = onnx.add("MatMul", [x, onnx.constant(matrix)])
+    return cast(onnx.add("Add", [products, onnx.constant(bias)]), to: .float32)
   }
 
   /// A Float32 constant of no dimension.

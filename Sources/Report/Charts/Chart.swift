@@ -40,7 +40,7 @@ struct Chart {
     let title: String
   }
 
-  private let leftMargin = 66.0
+  private let leftMargin = 72.0
   private let top = 12.0
   private let right = 14.0
   private let bottom = 46.0

@@ -43,7 +43,8 @@ struct Strips {
       "strips": strips.enumerated().map { place, strip in
         let y = top + rowHeight * (Double(place) + 0.5)
         return [
-          "name": strip.name.count > 18 ? strip.name.prefix(17) + "…" : strip.name,
+          "fullName": strip.name,
+          "name": shortened(strip.name),
           "title": strip.title, "y": short(y), "textY": short(y + 4), "barY": short(y - 5),
           "low": short(x(strip.low)), "high": short(x(strip.high)),
           "barX": short(x(strip.bar.0)), "barWidth": short(x(strip.bar.1) - x(strip.bar.0)),
@@ -52,4 +53,9 @@ struct Strips {
       },
     ])
   }
+}
+
+/// A name that fits beside a strip: long ones lose their middle, as columns often differ by their ends.
+private func shortened(_ name: String) -> String {
+  name.count > 18 ? name.prefix(9) + "…" + name.suffix(8) : name
 }

@@ -23,7 +23,8 @@ struct ModelCard {
       "plugin": best?["plugin"].string,
       "settings": settings.isEmpty ? nil : settings.joined(separator: ", "),
       "warnings": report["warnings"].strings, "hasWarnings": !report["warnings"].strings.isEmpty,
-      "data": page.data, "classNames": report["classes"].strings.joined(separator: ", "),
+      "data": page.data, "columns": columns,
+      "classNames": report["classes"].strings.joined(separator: ", "),
       "parts": winner["parts"].elements.map { $0["part"].words },
       "metrics": metricRows, "part": winner["parts"][0]["part"].string,
       "classes": classes.map { row in
@@ -36,6 +37,14 @@ struct ModelCard {
       "verdict": report["svm_check"]["models"][0]["verdict"]["sentence"].string,
       "reproduction": page.reproduction,
     ])
+  }
+
+  /// The names of the features, the first fifty.
+  private var columns: String? {
+    let names = report["data"]["features"].elements.compactMap { $0["name"].string }
+    guard !names.isEmpty else { return nil }
+    let left = names.count > 50 ? " and \(names.count - 50) more" : ""
+    return names.prefix(50).map { "`\($0)`" }.joined(separator: ", ") + left
   }
 
   private var metricRows: [TemplateValues] {

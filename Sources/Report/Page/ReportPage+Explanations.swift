@@ -33,8 +33,8 @@ extension ReportPage {
     let words = found["metric"].string.map { $0.replacing("_", with: " ") } ?? metric.title
     return Strips(
       title: "Importance: how much \(words) is lost when a column is shuffled",
-      description: "Bars are means over \(found["repeats"].words) shuffles, lines their spread."
-        + left,
+      description: "Bars are means over \(found["repeats"].words) shuffles, lines their spread, on "
+        + "\(found["rows"].words) \(found["judged_on"].string ?? "judged") rows." + left,
       axis: Axis("loss of \(words)", holding: strips.flatMap { [$0.low, $0.high] } + [0]),
       strips: Array(strips), origin: 0)
   }
@@ -90,7 +90,7 @@ extension ReportPage {
     let training = points.map { $0["training"].number ?? .nan }
     let validation = points.map { $0["value"].number ?? .nan }
     var chart = Chart(
-      title: "Would more rows help?",
+      title: "What more rows bring",
       description: "The \(metric.title) of the model on more and more of its training rows.",
       x: Axis("training rows", holding: rows, isLogarithmic: true),
       y: Axis(metric.title, holding: training + validation))

@@ -66,11 +66,10 @@ extension ReportPage {
 
   private func marginStrips(_ model: ReportNode) -> Strips? {
     let rows = model["margins"]["per_class"].elements.map(\.numbers)
-    let classes = report["svm_check"]["classes"].strings
-    guard !rows.isEmpty, rows.count == classes.count, rows.allSatisfy({ $0.count == 5 }) else {
-      return nil
-    }
-    let strips = zip(classes, rows).prefix(40).map { name, values in
+    // Classes without rows have no quantiles.
+    let judged = zip(report["svm_check"]["classes"].strings, rows).filter { $0.1.count == 5 }
+    guard !judged.isEmpty else { return nil }
+    let strips = judged.prefix(40).map { name, values in
       Strips.Strip(
         name: name, low: values[0], high: values[4], bar: (values[1], values[3]), mark: values[2],
         title: "median \(FigureFormat.short(values[2]))")

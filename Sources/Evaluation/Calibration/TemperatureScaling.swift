@@ -77,9 +77,7 @@ package struct TemperatureScaling: Sendable, Equatable {
     }
     for place in places { values[place] /= sum }
     // Scores that differ by little round to equal probabilities; the lower class would then win the tie.
-    if values[places.lowerBound..<best].contains(values[best]) {
-      values[best] = values[best].nextUp
-    }
+    values.raise(best, among: places)
   }
 }
 
