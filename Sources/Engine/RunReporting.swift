@@ -184,8 +184,8 @@ package func renderReport(
   let (plan, registry) = try pipeline()
   try checkTables(of: plan, record)
   let rows = try StudyRows(
-    data: plan.data, split: plan.split, seed: Seed(plan.seed).keyed("split"),
-    threads: availableThreads())
+    data: plan.data, split: plan.split, decision: plan.decision,
+    seed: Seed(plan.seed).keyed("split"), threads: availableThreads())
   let store = try folder.openStudyForReading()
   defer { try? store.close() }
   let records = Dictionary(uniqueKeysWithValues: try store.list().map { ($0.number, $0) })

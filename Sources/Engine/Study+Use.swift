@@ -1,6 +1,7 @@
 import Evaluation
 import ModelExport
 import StudyStore
+import TabularData
 
 extension Study {
   /// What the model that is written needs to know when it is used.

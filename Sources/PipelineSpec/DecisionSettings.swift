@@ -1,4 +1,4 @@
-package import PluginKit
+import PluginKit
 
 /// The `decision:` section: how a class is chosen by its probabilities.
 package struct DecisionSettings: Sendable, Equatable {

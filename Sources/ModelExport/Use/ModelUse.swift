@@ -1,5 +1,5 @@
 package import Evaluation
-package import PluginKit
+import PluginKit
 
 /// What a model in use needs to know besides how it predicts.
 ///

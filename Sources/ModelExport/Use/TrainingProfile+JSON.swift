@@ -1,4 +1,4 @@
-package import PluginKit
+import PluginKit
 
 extension TrainingProfile {
   /// The profile as a JSON object.

@@ -1,4 +1,3 @@
-package import PluginKit
 package import TableColumns
 
 /// What the columns of a table looked like in the rows that a model was trained on.
