@@ -95,7 +95,7 @@ extension Study {
   }
 
   /// The scores of a trial as they are kept; one whose file is missing or damaged is run again.
-  private func scores(
+  func scores(
     of record: TrialRecord, rowCount: Int, width: Int
   ) throws -> ScoreMatrix? {
     let kept = folder.scores(trial: record.number)
