@@ -108,7 +108,8 @@ struct RunReporting: Sendable {
     return JudgedPart(
       predictions: Predictions(
         labels: labels, probabilities: classified.probabilities,
-        classCount: classifier.classes.count, weights: weights ?? balanced),
+        classCount: classifier.classes.count, weights: weights ?? balanced,
+        costs: rows.costs),
       scores: classified.scores)
   }
 
@@ -117,7 +118,7 @@ struct RunReporting: Sendable {
     let judged = rows.judged
     let predictions = Predictions(
       labels: judged.labels, scores: scores, calibration: bundle.calibration,
-      weights: judged.weights)
+      weights: judged.weights, costs: rows.costs)
     return JudgedPart(predictions: predictions, scores: scores, repeats: rows.repeats)
   }
 }
@@ -183,8 +184,8 @@ package func renderReport(
   let (plan, registry) = try pipeline()
   try checkTables(of: plan, record)
   let rows = try StudyRows(
-    data: plan.data, split: plan.split, seed: Seed(plan.seed).keyed("split"),
-    threads: availableThreads())
+    data: plan.data, split: plan.split, decision: plan.decision,
+    seed: Seed(plan.seed).keyed("split"), threads: availableThreads())
   let store = try folder.openStudyForReading()
   defer { try? store.close() }
   let records = Dictionary(uniqueKeysWithValues: try store.list().map { ($0.number, $0) })
