@@ -41,7 +41,7 @@ private let pipeline = """
 
 /// The cells of CSV lines, the header among them.
 private func cells(_ text: String) -> [[String]] {
-  text.lines.map { $0.split(separator: ",").map(String.init) }
+  text.lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
 }
 
 @Test func setsCoverTheRoomsOfFreshRows() throws {

@@ -213,5 +213,5 @@ func eachMistakeHasItsMessage(line: String, expected: String) throws {
   let plain = text.split(separator: "\n").prefix(3).joined(separator: "\n") + "\n"
   #expect(
     try messages(plain + "decision: {costs: [1]}\n").contains(
-      "error: decision.costs must be a mapping, got a list"))
+      "error: decision.costs must be a mapping, got [1]"))
 }

@@ -66,7 +66,7 @@ func eachWrongSettingIsCited(setting: String, expected: String) throws {
       pipelines/toy.yaml:4:1: error: unknown key 'sed' at the top level
           4 | sed: 1
             | ^~~ did you mean 'seed'? allowed: version, name, seed, data, split, preprocess, labels, \
-      plugins, models, search, calibration, ensemble, choose, refit, evaluate, output
+      plugins, models, search, calibration, ensemble, choose, decision, refit, evaluate, output
       --set data.target: error: a setting has the form PATH=VALUE
             = for example --set search.trials=50
       --set search.tirals=5: error: unknown key 'tirals' in search
