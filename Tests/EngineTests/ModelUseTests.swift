@@ -98,7 +98,7 @@ private func coverage(
   // The same rule judges trials: what a run would be chosen for is what its model does.
   let trial = try #require(costly.leaderboard.best?.trial)
   #expect(
-    try costly.entry(trial).validation?[.accuracy] != plain.entry(trial).validation?[.accuracy])
+    try costly.entry(trial).validation[.accuracy] != plain.entry(trial).validation[.accuracy])
 }
 
 @Test func costsOfAClassThatIsNotThereAreRefusedBeforeTheRun() async throws {
