@@ -88,15 +88,21 @@ struct RunReporting: Sendable {
     let number = bundle.pipeline["entry"]?["trial"]?.integer
     guard let entry = leaderboard.ranked.first(where: { $0.trial == number }) else { return nil }
     var parts: [(String, JudgedPart)] = []
-    if entry.test != nil,
-      let test = try testRows(TabularClassifier(bundle, registry: registry))
-    {
-      parts.append(("test", test))
+    var notes: [String] = []
+    do {
+      if entry.test != nil,
+        let test = try testRows(TabularClassifier(bundle, registry: registry))
+      {
+        parts.append(("test", test))
+      }
+    } catch {
+      // A plugin that does not take its own model back spoils no more than this.
+      notes.append("what the model does with the test rows is not shown: \(error)")
     }
     if let scores = number.map({ folder.scores(trial: $0) }) ?? folder.ensembleScores {
       parts.append(("validation", validationRows(scores, bundle)))
     }
-    return parts.isEmpty ? nil : JudgedModel(model: entry.model, trial: number, parts: parts)
+    return JudgedModel(model: entry.model, trial: number, parts: parts, notes: notes)
   }
 
   private func testRows(_ classifier: TabularClassifier) throws -> JudgedPart? {

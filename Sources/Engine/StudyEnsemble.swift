@@ -101,7 +101,7 @@ extension Study {
     let kept = folder.scores(trial: record.number)
     if let kept, kept.rowCount == rowCount, kept.columnCount == width { return kept }
     guard !experiment.limits.isOver else { return nil }
-    let again = try runner.run(planner.plan(of: record)).scores
+    let again = (try? runner.run(planner.plan(of: record)))?.scores
     if let again { try folder.writeScores(again, trial: record.number) }
     return again
   }

@@ -43,7 +43,7 @@ struct StudyRows: Sendable {
       testFile = nil
       testWarnings = []
     }
-    findings = Self.warnings(about: dataset, parts, test: testFile?.table)
+    findings = Self.warnings(about: dataset, parts)
   }
 
   /// What should be known about the tables and their split, in whole sentences.

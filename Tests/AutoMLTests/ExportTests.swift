@@ -164,7 +164,9 @@ import Testing
       "check", "points.yaml", "--set", "output.export=[{use: onx}]")
     #expect(run.exitCode == 2)
     #expect(
-      run.messages.contains("error: output.export[0].use must be one of onnx, mlflow, got 'onx'"))
+      run.messages.contains(
+        "error: output.export[0].use must be one of onnx, mlflow, coreml, c, safetensors, got 'onx'"
+      ))
     #expect(run.messages.contains("did you mean 'onnx'?"))
   }
 }

@@ -32,7 +32,7 @@ struct CProgram {
 
   /// Compiles an export whose name is `model`.
   init(
-    header: String, source: String, rows: [[Cell]], classCount: Int, compiler: String
+    header: String, source: String, rows: [[Cell]], compiler: String
   ) throws {
     folder = try TemporaryFolder()
     try folder.write(header, to: "model.h")
