@@ -144,14 +144,13 @@ private struct CategoryGroups: Sendable {
   let groupOfCategory: [Int]
 
   init(_ profile: CategoricalProfile, categoryCount: Int) {
-    let frequent = profile.counts.indices
+    let frequent = profile.counts.indices.filter { profile.counts[$0] > 0 }
       .sorted { (profile.counts[$1], $0) < (profile.counts[$0], $1) }.prefix(Self.limit)
     // A category that is not kept is a rare one, but was seen.
     var groups = [Int](repeating: frequent.count, count: categoryCount)
     for (category, count) in zip(profile.categories, profile.counts)
     where count == 0 && category < categoryCount { groups[category] = -1 }
-    for (group, place) in frequent.enumerated()
-    where profile.counts[place] > 0 && profile.categories[place] < categoryCount {
+    for (group, place) in frequent.enumerated() where profile.categories[place] < categoryCount {
       groups[profile.categories[place]] = group
     }
     let kept = frequent.map { profile.counts[$0] }

@@ -18,7 +18,9 @@ extension DriftMonitor {
   /// The usual bound for a population that has shifted.
   private static let leastIndex = 0.25
   /// How many standard deviations a difference must be from chance.
-  private static let deviations = 4.0
+  private static let deviations = 5.0
+  /// How rarely as many rows of a table like the training rows lie beyond them.
+  private static let leastChance = 1e-5
 
   /// What a person should know about a table before trusting predictions for it, in whole sentences.
   ///
@@ -52,9 +54,9 @@ extension DriftMonitor {
     let share = percent(found.foreign, of: rowCount)
     switch profile.columns[place].values {
     case .numeric(let values):
-      // In the mean 2 rows of n + 1 lie beyond the other n, and more than 8 in one table of 300.
-      let bound = max(Self.leastShare, 8 / Double(profile.rowCount + 1))
-      guard found.foreign >= Self.leastRows, Double(found.foreign) > bound * Double(rowCount)
+      guard found.foreign >= Self.leastRows,
+        Double(found.foreign) > Self.leastShare * Double(rowCount),
+        chanceBeyond(found.foreign, of: rowCount) < Self.leastChance
       else { return nil }
       let range = "\(FigureFormat.short(values.smallest)) to \(FigureFormat.short(values.largest))"
       return "\(rows) (\(share)) lie outside of the training rows' range, \(range)"
@@ -86,6 +88,16 @@ extension DriftMonitor {
     guard index > max(Self.leastIndex, chanceIndex(before, found.bins)) else { return nil }
     return "its values are distributed otherwise than in the training rows (population stability "
       + "index \(FigureFormat.fixed(index, digits: 2)))"
+  }
+
+  /// How probable it is that so many of m rows lie beyond n training rows, on both sides together, if all are
+  /// drawn alike.
+  ///
+  /// From each end of all n + m rows inwards, about a share q = m / (n + m) of them are new ones until the
+  /// first training row comes: two geometric counts, of which qᵏ (1 + k (1 - q)) reach k.
+  private func chanceBeyond(_ count: Int, of rows: Int) -> Double {
+    let share = Double(rows) / Double(rows + profile.rowCount)
+    return pow(share, Double(count)) * (1 + Double(count) * (1 - share))
   }
 
   /// Whether a share is larger than another one, by more than chance and enough to matter.
