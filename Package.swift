@@ -105,8 +105,7 @@ let keeping: [Target] =
     .target(
       name: "Report",
       dependencies: [
-        "PluginKit", "SystemFiles", "Evaluation",
-        .product(name: "Mustache", package: "swift-mustache"),
+        "PluginKit", "Evaluation", .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates")], swiftSettings: strict),
     .testTarget(

@@ -83,7 +83,8 @@ package struct Experiment: Sendable {
   func readRows() throws -> StudyRows {
     try pipeline.checkThatAModelRemains()
     let rows = try StudyRows(
-      data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"),
+      data: pipeline.data, split: pipeline.split, decision: pipeline.decision,
+      seed: Seed(pipeline.seed).keyed("split"),
       threads: options.workers)
     for warning in rows.warnings { report(.warning(warning)) }
     let fit = rows.parts.fits[0]

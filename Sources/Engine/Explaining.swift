@@ -45,7 +45,7 @@ extension Study {
     let classifier = try TabularClassifier(final.bundle, registry: planner.registry)
     let limits = experiment.limits
     let model = ExplainedModel(
-      fields: final.bundle.schema.features, classes: rows.dataset.classes
+      fields: final.bundle.schema.features, classes: rows.dataset.classes, costs: rows.costs
     ) { table in
       if limits.isCancelled { throw TrainingInterruption.cancelled }
       return try classifier.predict(table).probabilities
@@ -187,7 +187,8 @@ extension Study {
         labels: labels,
         probabilities: ClassifiedRows(
           scores: try outcome.model.scores(for: features), calibration: bundle.calibration
-        ).probabilities, classCount: rows.dataset.classes.count, weights: weights)
+        ).probabilities, classCount: rows.dataset.classes.count, weights: weights,
+        costs: rows.costs)
     }
     let held = try predictions(
       preprocessor.transform(rows.dataset.features, rows: judged), rows.labels(judged),

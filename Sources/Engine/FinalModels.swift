@@ -87,7 +87,7 @@ struct FinalModels: Sendable {
     }
     return Predictions(
       labels: first.labels, scores: mean.scores, calibration: ensemble.calibration,
-      weights: first.weights)
+      weights: first.weights, costs: rows.costs)
   }
 
   private func trainedModel(
@@ -114,11 +114,12 @@ struct FinalModels: Sendable {
     guard let test = try rows.testData(preprocessor, training: trainingRows) else { return nil }
     let scores = try model.scores(for: test.features)
     return Predictions(
-      labels: test.labels, scores: scores, calibration: calibration, weights: test.weights)
+      labels: test.labels, scores: scores, calibration: calibration, weights: test.weights,
+      costs: rows.costs)
   }
 
   /// The rows that final models are trained on.
-  private var trainingRows: [Int] {
+  var trainingRows: [Int] {
     trained == nil ? rows.searchRows : rows.parts.fits[0].training
   }
 
@@ -156,7 +157,7 @@ extension Pipeline {
   /// The parts that determine the model of a trial: never output, workers, paths, dates or timings.
   fileprivate func essence(of record: TrialRecord) -> JSONValue {
     essence(
-      ["version", "seed", "split", "preprocess", "labels", "search", "calibration"],
+      ["version", "seed", "split", "preprocess", "labels", "search", "calibration", "decision"],
       entry: [
         ("name", .string(record.model)), ("use", .string(record.plugin)),
         ("trial", .integer(record.number)), ("parameters", record.parameters),
@@ -166,7 +167,10 @@ extension Pipeline {
   /// The parts that determine an ensemble; its members have entries of their own.
   fileprivate func essence(of ensemble: StudyEnsemble) -> JSONValue {
     essence(
-      ["version", "seed", "split", "preprocess", "labels", "search", "calibration", "ensemble"],
+      [
+        "version", "seed", "split", "preprocess", "labels", "search", "calibration", "ensemble",
+        "decision",
+      ],
       entry: [
         ("name", .string(ensemble.entry.model)), ("use", .string(ensemble.entry.plugin)),
         ("parameters", ensemble.entry.parameters),

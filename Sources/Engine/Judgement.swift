@@ -22,7 +22,7 @@ extension TrialRunner {
     let judged = rows.judged
     let predictions = Predictions(
       labels: judged.labels, probabilities: judgedProbabilities(of: scores, by: method),
-      classCount: scores.columnCount, weights: judged.weights)
+      classCount: scores.columnCount, weights: judged.weights, costs: rows.costs)
     return Judgement(
       calibration: .fit(method, scores: scores, labels: judged.labels, weights: judged.weights),
       validation: MetricValues(of: predictions),

@@ -23,7 +23,8 @@ package struct RunEstimate: Sendable, CustomStringConvertible {
   ) throws {
     try pipeline.checkThatAModelRemains()
     let rows = try StudyRows(
-      data: pipeline.data, split: pipeline.split, seed: Seed(pipeline.seed).keyed("split"),
+      data: pipeline.data, split: pipeline.split, decision: pipeline.decision,
+      seed: Seed(pipeline.seed).keyed("split"),
       threads: availableThreads())
     let planner = TrialPlanner(pipeline: pipeline, registry: registry)
     let fit = try rows.prepare(

@@ -88,15 +88,21 @@ struct RunReporting: Sendable {
     let number = bundle.pipeline["entry"]?["trial"]?.integer
     guard let entry = leaderboard.ranked.first(where: { $0.trial == number }) else { return nil }
     var parts: [(String, JudgedPart)] = []
-    if entry.test != nil,
-      let test = try testRows(TabularClassifier(bundle, registry: registry))
-    {
-      parts.append(("test", test))
+    var notes: [String] = []
+    do {
+      if entry.test != nil,
+        let test = try testRows(TabularClassifier(bundle, registry: registry))
+      {
+        parts.append(("test", test))
+      }
+    } catch {
+      // A plugin that does not take its own model back spoils no more than this.
+      notes.append("what the model does with the test rows is not shown: \(error)")
     }
     if let scores = number.map({ folder.scores(trial: $0) }) ?? folder.ensembleScores {
       parts.append(("validation", validationRows(scores, bundle)))
     }
-    return parts.isEmpty ? nil : JudgedModel(model: entry.model, trial: number, parts: parts)
+    return JudgedModel(model: entry.model, trial: number, parts: parts, notes: notes)
   }
 
   private func testRows(_ classifier: TabularClassifier) throws -> JudgedPart? {
@@ -108,7 +114,8 @@ struct RunReporting: Sendable {
     return JudgedPart(
       predictions: Predictions(
         labels: labels, probabilities: classified.probabilities,
-        classCount: classifier.classes.count, weights: weights ?? balanced),
+        classCount: classifier.classes.count, weights: weights ?? balanced,
+        costs: rows.costs),
       scores: classified.scores)
   }
 
@@ -117,7 +124,7 @@ struct RunReporting: Sendable {
     let judged = rows.judged
     let predictions = Predictions(
       labels: judged.labels, scores: scores, calibration: bundle.calibration,
-      weights: judged.weights)
+      weights: judged.weights, costs: rows.costs)
     return JudgedPart(predictions: predictions, scores: scores, repeats: rows.repeats)
   }
 }
@@ -183,8 +190,8 @@ package func renderReport(
   let (plan, registry) = try pipeline()
   try checkTables(of: plan, record)
   let rows = try StudyRows(
-    data: plan.data, split: plan.split, seed: Seed(plan.seed).keyed("split"),
-    threads: availableThreads())
+    data: plan.data, split: plan.split, decision: plan.decision,
+    seed: Seed(plan.seed).keyed("split"), threads: availableThreads())
   let store = try folder.openStudyForReading()
   defer { try? store.close() }
   let records = Dictionary(uniqueKeysWithValues: try store.list().map { ($0.number, $0) })

@@ -102,7 +102,7 @@ actor SearchJournal {
   /// The trials that keep their scores: the best, and the best of each entry of the pipeline; the best first.
   static func trialsWithScores(_ leaderboard: Leaderboard) -> [Int] {
     let best = Set(leaderboard.bestOfEachModel.filter(isSearched).map(\.trial))
-    return leaderboard.ranked.enumerated()
+    return leaderboard.ranked.filter { $0.trial != nil }.enumerated()
       .filter { $0.offset < scoresKept || best.contains($0.element.trial) }
       .compactMap(\.element.trial)
   }

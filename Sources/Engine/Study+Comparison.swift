@@ -29,7 +29,7 @@ extension Study {
     let method = entry.trial == nil ? StudyEnsemble.calibration(runner) : runner.calibration
     return Predictions(
       labels: judged.labels, probabilities: runner.judgedProbabilities(of: scores, by: method),
-      classCount: scores.columnCount, weights: judged.weights)
+      classCount: scores.columnCount, weights: judged.weights, costs: rows.costs)
   }
 }
 

@@ -42,7 +42,9 @@ extension Study {
       }
     }
     if let winner = results.finals.first {
-      try folder.write(winner.bundle.encoded(), to: "best.safetensors")
+      var bundle = winner.bundle
+      bundle.use = try use(of: winner, maker, results.ensemble, records)
+      try folder.write(bundle.encoded(), to: "best.safetensors")
     }
     if let curves = learningCurvesCSV(leaderboard, records) {
       try folder.write(curves, to: "curves.csv")

@@ -95,13 +95,13 @@ extension Study {
   }
 
   /// The scores of a trial as they are kept; one whose file is missing or damaged is run again.
-  private func scores(
+  func scores(
     of record: TrialRecord, rowCount: Int, width: Int
   ) throws -> ScoreMatrix? {
     let kept = folder.scores(trial: record.number)
     if let kept, kept.rowCount == rowCount, kept.columnCount == width { return kept }
     guard !experiment.limits.isOver else { return nil }
-    let again = try runner.run(planner.plan(of: record)).scores
+    let again = (try? runner.run(planner.plan(of: record)))?.scores
     if let again { try folder.writeScores(again, trial: record.number) }
     return again
   }

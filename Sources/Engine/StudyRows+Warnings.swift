@@ -3,31 +3,8 @@ import TabularData
 
 extension StudyRows {
   /// What makes figures better, or less telling, than they look: one sentence for each finding.
-  static func warnings(about dataset: Dataset, _ parts: RowParts, test: Table?) -> [String] {
-    [
-      test.flatMap { sharedRowsWarning(dataset, test: $0) }, leakWarning(dataset, parts),
-      rareClassWarning(dataset),
-    ].compactMap { $0 }
-  }
-
-  // MARK: Rows of the test file among the rows to learn from
-
-  private static func sharedRowsWarning(_ dataset: Dataset, test: Table) -> String? {
-    let count = rowsInCommon(test, with: dataset.features)
-    guard count > 0 else { return nil }
-    let rows = count == 1 ? "1 of the" : "\(count) of the"
-    return
-      "\(rows) \(test.rowCount) test rows \(count == 1 ? "has" : "have") the same features as rows to "
-      + "learn from; the test figures may be too good"
-  }
-
-  /// How many rows of a table have all values in common with a row of another one, whose columns are the same.
-  private static func rowsInCommon(_ table: Table, with other: Table) -> Int {
-    let codes = zip(table.columns, other.columns).map { own, others in
-      own.values.codes(sharedWith: others.values)
-    }
-    let known = Set((0..<other.rowCount).map { row in codes.map { $0.others[row] } })
-    return (0..<table.rowCount).count { row in known.contains(codes.map { $0.own[row] }) }
+  static func warnings(about dataset: Dataset, _ parts: RowParts) -> [String] {
+    [leakWarning(dataset, parts), rareClassWarning(dataset)].compactMap { $0 }
   }
 
   // MARK: Columns that give the label away
@@ -79,29 +56,6 @@ extension StudyRows {
 }
 
 extension Column.Values {
-  /// Numbers that are equal where values are, for this column and for another one of the same kind.
-  fileprivate func codes(sharedWith other: Column.Values) -> (own: [UInt64], others: [UInt64]) {
-    switch (self, other) {
-    case (.numeric(let own), .numeric(let others)): return (own.map(\.code), others.map(\.code))
-    case (.categorical(let own, let categories), .categorical(let others, let known)):
-      var codeOfText: [String: UInt64] = [:]
-      for (code, text) in known.enumerated() { codeOfText[text] = UInt64(code) }
-      let translated = categories.enumerated().map { code, text in
-        // A category that the other column does not have gets a number that it does not have either.
-        codeOfText[text] ?? UInt64(known.count + code)
-      }
-      return (
-        own.map { $0 < 0 ? .max : translated[Int($0)] },
-        others.map { $0 < 0 ? .max : UInt64($0) }
-      )
-    case (.numeric(let own), .categorical(let others, _)):
-      // Only a column without any value is read as another kind.
-      return (own.map(\.code), others.map { _ in .max })
-    case (.categorical(let own, _), .numeric(let others)):
-      return (own.map { _ in .max }, others.map(\.code))
-    }
-  }
-
   /// For each of some rows the label of the training row with the nearest value, or the most frequent one of
   /// its category; -1 where there is none.
   fileprivate func nearestLabels(
@@ -148,9 +102,4 @@ extension [Int] {
     }
     return low
   }
-}
-
-extension Double {
-  /// A number that is the same for all missing values, and for both zeros.
-  fileprivate var code: UInt64 { isNaN ? .max : (self + 0).bitPattern }
 }

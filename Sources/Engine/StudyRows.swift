@@ -1,3 +1,5 @@
+import Evaluation
+import PipelineSpec
 import PluginKit
 import TabularData
 
@@ -8,18 +10,25 @@ struct StudyRows: Sendable {
   /// The rows of a separate test file, or nil where test rows are a part of the table.
   let testFile: (table: Table, labels: [Int32], weights: [Float]?)?
   let weighting: RowWeighting
+  /// What wrong predictions cost; nil where all cost the same.
+  let costs: DecisionCosts?
 
   /// Reads and splits the tables of a pipeline.
   ///
   /// - Parameters:
   ///   - data: Where the tables lie.
   ///   - split: How rows are split.
+  ///   - decision: What wrong predictions cost, by classes of the table; nil where all cost the same.
   ///   - seed: Decides which rows go where.
   ///   - threads: How many threads read, 1 or more.
-  /// - Throws: ``TabularData/TableError`` with file, line and column.
-  init(data: TableOptions, split: SplitPlan, seed: Seed, threads: Int) throws {
+  /// - Throws: ``TabularData/TableError`` with file, line and column; ``RunError`` for classes of `decision` that
+  ///   the table does not have.
+  init(
+    data: TableOptions, split: SplitPlan, decision: DecisionSettings?, seed: Seed, threads: Int
+  ) throws {
     let effort = ReadingEffort(threads: threads)
     dataset = try Dataset.load(data, splitBy: split, effort: effort)
+    costs = try decision?.decisionCosts(classes: dataset.classes)
     parts = try RowSplitter.split(
       plan: split, dataset: dataset, seed: seed, hasTestFile: data.test != nil)
     weighting = RowWeighting(column: dataset.weights, isBalanced: data.weights == .balanced)
@@ -34,7 +43,7 @@ struct StudyRows: Sendable {
       testFile = nil
       testWarnings = []
     }
-    findings = Self.warnings(about: dataset, parts, test: testFile?.table)
+    findings = Self.warnings(about: dataset, parts)
   }
 
   /// What should be known about the tables and their split, in whole sentences.

@@ -16,22 +16,29 @@ extension TabularClassifier {
   ///
   /// Rows count as they did in training: by the column of weights, or by class where classes were balanced.
   ///
-  /// - Parameter path: A table with all features and the column of labels.
+  /// - Parameters:
+  ///   - path: A table with all features and the column of labels.
+  ///   - warn: Told in whole sentences how the table differs from the rows that the model was trained on.
   /// - Returns: Metrics and the confusion matrix.
   /// - Throws: `TableError` if it can't be read, or if labels are missing or unknown.
-  package func evaluate(_ path: String) throws -> ModelEvaluation {
+  package func evaluate(
+    _ path: String, warn: (String) -> Void = { _ in }
+  ) throws -> ModelEvaluation {
     let rows = try labelledRows(of: path)
+    if let monitor = driftMonitor {
+      for warning in monitor.warnings(monitor.counts(rows.features)) { warn(warning) }
+    }
     let predictions = try predict(rows.features)
     return ModelEvaluation(
       Predictions(
         labels: rows.labels, probabilities: predictions.probabilities, classCount: classes.count,
-        weights: rows.weights),
-      classes: classes)
+        weights: rows.weights, costs: bundle.use.costs),
+      classes: classes, costs: bundle.use.costs)
   }
 
   /// Reads labelled rows with the columns of the model.
   ///
-  /// - Throws: As ``evaluate(_:)``.
+  /// - Throws: As ``evaluate(_:warn:)``.
   package func labelledRows(of path: String) throws -> LabelledTable {
     let rows = try bundle.schema.read(path, readsWeights: true)
     guard let labels = rows.labels, let texts = rows.labelTexts else {

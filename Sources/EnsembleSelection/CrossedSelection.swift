@@ -17,8 +17,7 @@ package struct CrossedSelection: Sendable {
   /// - Parameters:
   ///   - selection: How models are chosen.
   ///   - library: The models.
-  ///   - folds: The fold of each row of the library; rows that must not be parted share
-  ///     one.
+  ///   - folds: The fold of each row of the library; rows that must not be parted share one.
   package init(_ selection: GreedySelection, _ library: EnsembleLibrary, folds: [Int]) {
     precondition(
       folds.count == library.rowCount, "\(library.rowCount) rows have \(folds.count) folds")

@@ -97,7 +97,8 @@ extension ConfidenceInterval {
     return classes > 0 ? (below / classes, above / classes) : (1, 1)
   }
 
-  private static func quantile(_ share: Double, ofSorted values: [Double]) -> Double {
+  /// The value below which a share of some ascending values lies, between two of them in proportion.
+  package static func quantile(_ share: Double, ofSorted values: [Double]) -> Double {
     let position = share * Double(values.count - 1)
     let low = Int(position)
     let high = min(low + 1, values.count - 1)

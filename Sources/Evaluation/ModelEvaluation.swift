@@ -10,11 +10,16 @@ package struct ModelEvaluation: Sendable, Equatable {
   /// The 95 % interval of the accuracy.
   package let accuracyInterval: ConfidenceInterval
   package let confusion: ConfusionMatrix
+  /// What a prediction costs in the mean; nil where all mistakes cost the same.
+  package let meanCost: Double?
 
   /// Judges predictions.
   ///
-  /// - Precondition: there is a name for each class.
-  package init(_ predictions: Predictions, classes: [String]) {
+  /// - Parameters:
+  ///   - predictions: Of one row or more.
+  ///   - classes: A name for each class.
+  ///   - costs: What wrong predictions cost; nil where all cost the same.
+  package init(_ predictions: Predictions, classes: [String], costs: DecisionCosts? = nil) {
     precondition(
       classes.count == predictions.classCount,
       "\(predictions.classCount) classes have \(classes.count) names")
@@ -24,6 +29,7 @@ package struct ModelEvaluation: Sendable, Equatable {
     // The seed is of no account: this metric's interval is a formula.
     accuracyInterval = .of(.accuracy, predictions, seed: Seed(0))
     confusion = ConfusionMatrix(predictions)
+    meanCost = costs?.mean(of: confusion)
   }
 
   /// The document of `automl evaluate --format json`.
@@ -41,11 +47,13 @@ package struct ModelEvaluation: Sendable, Equatable {
     let confusion = classes.indices.map { truth in
       JSONValue.array(classes.indices.map { count(self.confusion[truth, $0]) })
     }
-    return .object([
-      ("version", .integer(1)), ("rows", .integer(rows)),
-      ("classes", .array(classes.map { .string($0) })), ("metrics", metrics.json),
-      ("per_class", .array(perClass)), ("confusion", .array(confusion)),
-    ])
+    let cost = meanCost.map { [("mean_cost", JSONValue.number($0))] } ?? []
+    return .object(
+      [
+        ("version", .integer(1)), ("rows", .integer(rows)),
+        ("classes", .array(classes.map { .string($0) })), ("metrics", metrics.json),
+        ("per_class", .array(perClass)), ("confusion", .array(confusion)),
+      ] + cost)
   }
 
   private func count(_ sum: Double) -> JSONValue {

@@ -12,15 +12,19 @@ package struct Predictions: Sendable {
   package let probabilities: [Double]
   /// How much each row counts, 0 or more with a positive sum; nil means that all rows count 1.
   package let weights: [Float]?
+  /// What wrong predictions cost, which decides what is predicted; nil where all cost the same.
+  package let costs: DecisionCosts?
 
   /// The number of rows, at least 1.
   package var rowCount: Int { labels.count }
 
-  /// Takes the most probable class of each row as the predicted one; ties go to the lower class.
+  /// Takes the most probable class of each row as the predicted one, or where mistakes have costs the one that
+  /// costs least; ties go to the lower class.
   ///
   /// - Precondition: one label, K probabilities and one weight, if there are any, for each row.
   package init(
-    labels: [Int32], probabilities: [Double], classCount: Int, weights: [Float]? = nil
+    labels: [Int32], probabilities: [Double], classCount: Int, weights: [Float]? = nil,
+    costs: DecisionCosts? = nil
   ) {
     precondition(
       !labels.isEmpty && probabilities.count == labels.count * classCount,
@@ -32,7 +36,12 @@ package struct Predictions: Sendable {
     self.labels = labels
     self.probabilities = probabilities
     self.weights = weights
-    predicted = labels.indices.map { row in
+    self.costs = costs
+    predicted = costs?.predictions(probabilities) ?? Self.mostProbable(probabilities, classCount)
+  }
+
+  private static func mostProbable(_ probabilities: [Double], _ classCount: Int) -> [Int32] {
+    (0..<probabilities.count / classCount).map { row in
       let own = probabilities[row * classCount..<(row + 1) * classCount]
       var best = own.startIndex
       for place in own.indices where own[place] > own[best] { best = place }
@@ -42,11 +51,12 @@ package struct Predictions: Sendable {
 
   /// Turns decision scores into probabilities by a fitted calibration.
   package init(
-    labels: [Int32], scores: ScoreMatrix, calibration: Calibration, weights: [Float]? = nil
+    labels: [Int32], scores: ScoreMatrix, calibration: Calibration, weights: [Float]? = nil,
+    costs: DecisionCosts? = nil
   ) {
     self.init(
       labels: labels, probabilities: calibration.probabilities(of: scores),
-      classCount: scores.columnCount, weights: weights)
+      classCount: scores.columnCount, weights: weights, costs: costs)
   }
 
   /// How much a row counts.

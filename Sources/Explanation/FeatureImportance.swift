@@ -39,15 +39,18 @@ package struct ExplainedModel: Sendable {
   package let fields: [FeatureField]
   /// The names of the classes in their order.
   package let classes: [String]
+  /// What wrong predictions cost; nil where all cost the same.
+  package let costs: DecisionCosts?
   /// Row by row a probability for each class.
   package let probabilities: @Sendable (Table) throws -> [Double]
 
   package init(
-    fields: [FeatureField], classes: [String],
+    fields: [FeatureField], classes: [String], costs: DecisionCosts? = nil,
     probabilities: @escaping @Sendable (Table) throws -> [Double]
   ) {
     self.fields = fields
     self.classes = classes
+    self.costs = costs
     self.probabilities = probabilities
   }
 
@@ -57,7 +60,7 @@ package struct ExplainedModel: Sendable {
   ) throws -> Predictions {
     Predictions(
       labels: labels, probabilities: try probabilities(table), classCount: classes.count,
-      weights: weights)
+      weights: weights, costs: costs)
   }
 }
 

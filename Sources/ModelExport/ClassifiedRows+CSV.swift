@@ -14,15 +14,34 @@ extension ClassifiedRows {
   }
 
   /// The first line of ``csv(classes:scores:probabilities:)``.
-  package static func csvHeader(classes: [String], scores: Bool, probabilities: Bool) -> String {
+  ///
+  /// - Parameters:
+  ///   - classes: The classes in their order.
+  ///   - scores: Whether there are scores.
+  ///   - probabilities: Whether there are probabilities.
+  ///   - sets: Whether there are prediction sets: a column `set_<class>` for each class.
+  /// - Returns: The line with its end.
+  package static func csvHeader(
+    classes: [String], scores: Bool, probabilities: Bool, sets: Bool = false
+  ) -> String {
     var header = ["prediction"]
     if scores { header += classes.map { "score_\($0)" } }
     if probabilities { header += classes.map { "probability_\($0)" } }
+    if sets { header += classes.map { "set_\($0)" } }
     return header.map(csvCell).joined(separator: ",") + "\n"
   }
 
   /// The other lines of ``csv(classes:scores:probabilities:)``, in UTF-8.
-  package func csvLines(classes: [String], scores: Bool, probabilities: Bool) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - classes: The classes in their order.
+  ///   - scores: Whether there are scores.
+  ///   - probabilities: Whether there are probabilities.
+  ///   - threshold: The least probability of the classes in a prediction set; nil for no sets.
+  /// - Returns: A line for each row.
+  package func csvLines(
+    classes: [String], scores: Bool, probabilities: Bool, setThreshold threshold: Double? = nil
+  ) -> [UInt8] {
     let names = classes.map { Array(csvCell($0).utf8) }
     var text: [UInt8] = []
     for (row, label) in predicted.enumerated() {
@@ -34,9 +53,24 @@ extension ClassifiedRows {
           text.append(cell: value.description)
         }
       }
+      if let threshold {
+        for isMember in predictionSet(row, threshold: threshold) {
+          text.append(cell: isMember ? "1" : "0")
+        }
+      }
       text.append(UInt8(ascii: "\n"))
     }
     return text
+  }
+}
+
+extension ClassifiedRows {
+  /// Which classes are in the prediction set of a row: those whose probability reaches a threshold, and the
+  /// most probable class.
+  package func predictionSet(_ row: Int, threshold: Double) -> [Bool] {
+    let own = probabilities[row * scores.columnCount..<(row + 1) * scores.columnCount]
+    let bound = min(threshold, own.max() ?? 0)
+    return own.map { $0 >= bound }
   }
 }
 

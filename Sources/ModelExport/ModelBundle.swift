@@ -36,6 +36,8 @@ package struct ModelBundle: Sendable, Equatable {
   /// The models whose mean this one is; empty unless it is an ensemble, which has no columns and no state of
   /// its own.
   package var members: [Member]
+  /// What a model in use needs to know.
+  package var use = ModelUse()
 
   /// A model of an ensemble.
   package struct Member: Sendable, Equatable {
@@ -105,7 +107,7 @@ extension ModelBundle {
 
   /// The format that a program must know to use this model.
   private var neededVersion: Int {
-    if case .temperature = calibration, members.isEmpty { 1 } else { 2 }
+    if case .temperature = calibration, members.isEmpty, use.costs == nil { 1 } else { 2 }
   }
 
   private var document: JSONValue {
@@ -116,6 +118,7 @@ extension ModelBundle {
       ("state", state.attributes), ("training", report.json), ("pipeline", pipeline),
     ]
     if !members.isEmpty { parts.append(("members", .array(members.map(\.json)))) }
+    if let use = use.json { parts.append(("use", use)) }
     return .object(parts)
   }
 
@@ -218,6 +221,14 @@ extension ModelBundle {
     try self.init(
       part: document, schema: tableSchema, classWeights: weights,
       file: parts.isEmpty ? file : SafetensorsFile(metadata: [], tensors: []), prefix: "")
+    if let part = document["use"] {
+      guard
+        let use = ModelUse(
+          json: part, featureCount: tableSchema.features.count,
+          classCount: tableSchema.classes.count)
+      else { throw ModelFileError.damaged("what it says for its use does not fit its columns") }
+      self.use = use
+    }
     for (place, part) in parts.enumerated() {
       guard let weight = part["weight"]?.number, weight > 0, weight <= 1 else {
         throw ModelFileError.damaged("a member of the ensemble has no weight")

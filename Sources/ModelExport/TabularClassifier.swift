@@ -59,13 +59,19 @@ package struct TabularClassifier: Sendable {
   /// The classes in the order of score columns.
   package var classes: [String] { bundle.schema.classes }
 
+  /// Compares tables with the rows that the model was trained on; nil where the file does not tell of them.
+  package var driftMonitor: DriftMonitor? {
+    bundle.use.profile.map { DriftMonitor($0, bundle.schema.features) }
+  }
+
   /// Scores the rows of a table whose columns are those of the schema.
   ///
   /// - Returns: Decision scores (rows x classes; of an ensemble those of ``Evaluation/MeanProbabilities``), the
-  ///   probabilities that calibration makes of them, and the most probable class of each row.
+  ///   probabilities that calibration makes of them, and the predicted class of each row.
   /// - Throws: ``Preprocessing/PreprocessingError`` if a value can't be used; what the model throws.
   package func predict(_ table: Table) throws -> ClassifiedRows {
-    ClassifiedRows(scores: try scores(table), calibration: bundle.calibration)
+    ClassifiedRows(
+      scores: try scores(table), calibration: bundle.calibration, costs: bundle.use.costs)
   }
 
   private func scores(_ table: Table) throws -> ScoreMatrix {
@@ -84,13 +90,18 @@ package struct ClassifiedRows: Sendable {
   package let scores: ScoreMatrix
   /// Probabilities, row by row; each row sums to 1.
   package let probabilities: [Double]
-  /// The most probable class of each row; ties go to the lower class.
+  /// The most probable class of each row, or where mistakes have costs the one that costs least; ties go to
+  /// the lower class.
   package let predicted: [Int32]
 
-  package init(scores: ScoreMatrix, calibration: Calibration) {
+  package init(scores: ScoreMatrix, calibration: Calibration, costs: DecisionCosts? = nil) {
     self.scores = scores
     probabilities = calibration.probabilities(of: scores)
-    predicted = (0..<scores.rowCount).map { row in
+    predicted = costs?.predictions(probabilities) ?? Self.mostProbable(scores)
+  }
+
+  private static func mostProbable(_ scores: ScoreMatrix) -> [Int32] {
+    (0..<scores.rowCount).map { row in
       let values = scores.row(row)
       let best = values.indices.reduce(values.startIndex) { values[$1] > values[$0] ? $1 : $0 }
       return Int32(best - values.startIndex)

@@ -47,8 +47,14 @@ package struct PredictionGraph: Sendable, Equatable {
 extension PredictionGraph {
   /// Describes a classifier.
   ///
-  /// - Throws: ``ModelFormatError`` if a plugin does not describe its models, or a calibration is by curves.
+  /// - Throws: ``ModelFormatError`` if a plugin does not describe its models, a calibration is by curves, or
+  ///   mistakes have costs.
   package init(_ classifier: TabularClassifier) throws(ModelFormatError) {
+    guard classifier.bundle.use.costs == nil else {
+      throw ModelFormatError(
+        "the model weighs what mistakes cost (decision.costs), and other programs would take the most "
+          + "probable class: run the pipeline without decision to export it")
+    }
     var graph = ModelGraph()
     let (scores, probabilities) = try graph.append(classifier)
     self.init(

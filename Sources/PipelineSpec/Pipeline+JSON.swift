@@ -31,6 +31,7 @@ extension Pipeline {
         ("calibration", .string(calibration.rawValue)),
         ("ensemble", ensemble?.json),
         ("choose", .string(choose.rawValue)),
+        ("decision", decision?.json),
         ("refit", .string(refit.rawValue)),
         ("evaluate", evaluateJSON),
         (

@@ -23,6 +23,8 @@ package struct Pipeline: Sendable, Equatable {
   package var ensemble: EnsembleSettings?
   /// Which entry becomes the model.
   package var choose: Choice
+  /// What wrong predictions cost; nil where all cost the same.
+  package var decision: DecisionSettings?
   package var refit: Refit
   package var evaluate: TestPolicy
   /// How many rows the best models are checked on, whether they are SVMs; nil for no check.

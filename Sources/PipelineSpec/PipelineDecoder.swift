@@ -12,7 +12,7 @@ struct PipelineDecoder: ValueDecoder {
   static let title = "the pipeline"
   static let keys = [
     "version", "name", "seed", "data", "split", "preprocess", "labels", "plugins", "models",
-    "search", "calibration", "ensemble", "choose", "refit", "evaluate", "output",
+    "search", "calibration", "ensemble", "choose", "decision", "refit", "evaluate", "output",
   ]
 
   /// The plugins that `models:` may name; those of `plugins:` join them.
@@ -59,6 +59,7 @@ struct PipelineDecoder: ValueDecoder {
     let calibration = top["calibration"].flatMap { word($0, of: CalibrationMethod.self) }
     let ensemble = top["ensemble"].flatMap { ensembleSettings($0) }
     let choose = top["choose"].flatMap { word($0, of: Choice.self) }
+    let decision = top["decision"].flatMap { decisionSettings($0, classes: data?.classes) }
     let refit = refit(top["refit"], split)
     let (evaluate, svmCheckRows, explains) = evaluation(top["evaluate"])
     let (folder, exports) = output(top["output"])
@@ -67,8 +68,8 @@ struct PipelineDecoder: ValueDecoder {
       name: name, seed: UInt64(seed), data: data, split: split, preprocess: preprocess,
       pluginFolders: pluginFolders(of: models), models: models, search: search,
       calibration: calibration ?? .temperature, ensemble: ensemble, choose: choose ?? .best,
-      refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows, explains: explains,
-      outputFolder: folder ?? "runs/\(name)", exports: exports, resolved: .null)
+      decision: decision, refit: refit, evaluate: evaluate, svmCheckRows: svmCheckRows,
+      explains: explains, outputFolder: folder ?? "runs/\(name)", exports: exports, resolved: .null)
     pipeline.resolved = pipeline.json
     return pipeline
   }

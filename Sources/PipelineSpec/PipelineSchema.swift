@@ -42,6 +42,7 @@ package enum PipelineSchema {
             parts(EnsembleDeclaration.all.map { Part($0) }, hasName: false, isTuned: false)
           ),
           ("choose", words(Choice.self, "which entry becomes the model")),
+          ("decision", decision),
           ("refit", words(Refit.self, "what the best models are trained on before the test")),
           ("evaluate", evaluate),
           ("output", output),
@@ -62,6 +63,23 @@ package enum PipelineSchema {
     return closed([
       ("dir", text("the run's folder, from the current folder")),
       ("export", list(of: closed([("use", formats)], required: ["use"]), atLeast: 0)),
+    ])
+  }
+
+  private static var decision: JSONValue {
+    let costs = mapping(
+      to: mapping(
+        to: .object([("type", .string("number")), ("minimum", .integer(0))]),
+        "what it costs to predict a class here; 1 for another class by default"),
+      "a mapping for each true class")
+    return closed([("costs", costs)])
+  }
+
+  /// A mapping with any keys.
+  private static func mapping(to value: JSONValue, _ description: String) -> JSONValue {
+    .object([
+      ("type", .string("object")), ("description", .string(description)),
+      ("additionalProperties", value),
     ])
   }
 

@@ -31,19 +31,16 @@ struct Margins {
     .array(
       zip(classes, perClass).map { name, values in
         let quantiles = Self.shares.map { share in
-          ("\(share)", values.isEmpty ? JSONValue.null : .number(Self.quantile(share, values)))
+          (
+            "\(share)",
+            values.isEmpty
+              ? JSONValue.null : .number(ConfidenceInterval.quantile(share, ofSorted: values))
+          )
         }
         return .object([
           ("class", .string(name)), ("rows", .integer(values.count)),
           ("negative", .integer(values.count { $0 < 0 })), ("quantiles", .object(quantiles)),
         ])
       })
-  }
-
-  private static func quantile(_ share: Double, _ sorted: [Double]) -> Double {
-    let position = share * Double(sorted.count - 1)
-    let low = Int(position)
-    let high = min(low + 1, sorted.count - 1)
-    return sorted[low] + (sorted[high] - sorted[low]) * (position - Double(low))
   }
 }

@@ -19,7 +19,7 @@ struct ReportDocument {
       ("metrics", .array(Metric.allCases.map(\.fact))),
       ("search", leaderboard["search"] ?? .null),
       ("classes", leaderboard["classes"] ?? .array([])),
-      ("warnings", facts.record["warnings"] ?? .array([])),
+      ("warnings", .array(warnings)),
       ("data", facts.table.json(classes: facts.leaderboard.classes)),
       ("entries", .array(entries.map(timeless))),
       ("curves", .array(facts.curves.map(\.json))),
@@ -31,6 +31,10 @@ struct ReportDocument {
         ("reproduction", reproduction),
         ("timings", timings),
       ])
+  }
+
+  private var warnings: [JSONValue] {
+    (facts.record["warnings"]?.array ?? []) + (facts.judged?.notes ?? []).map { .string($0) }
   }
 
   private var entries: [JSONValue] { facts.leaderboard.json["entries"]?.array ?? [] }
@@ -78,6 +82,7 @@ extension Metric {
       ("direction", .string(direction.rawValue)),
       ("range", .array([.number(range.lowerBound), .number(range.upperBound)])),
       ("formula", .string(declaration.formula)),
+      ("needs_probabilities", .bool(declaration.needsProbabilities)),
     ])
   }
 }

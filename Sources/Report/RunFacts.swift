@@ -113,11 +113,16 @@ package struct JudgedModel: Sendable {
   package let trial: Int?
   /// Such as `test` and `validation`.
   package let parts: [(name: String, rows: JudgedPart)]
+  /// What could not be found out, in sentences for the report's warnings.
+  package let notes: [String]
 
-  package init(model: String, trial: Int?, parts: [(name: String, rows: JudgedPart)]) {
+  package init(
+    model: String, trial: Int?, parts: [(name: String, rows: JudgedPart)], notes: [String] = []
+  ) {
     self.model = model
     self.trial = trial
     self.parts = parts
+    self.notes = notes
   }
 }
 

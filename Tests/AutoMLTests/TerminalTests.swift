@@ -12,7 +12,7 @@ import Testing
     #expect(shown.contains("\r\u{1B}[K"))
     #expect(shown.contains(" 0 of 3 trials"))
     #expect(shown.contains("\u{1B}[1mRanked by validation accuracy"))
-    #expect(shown.contains("\u{1B}[32m   1 *  linear-svm"))
+    #expect(shown.contains("\u{1B}[32m   1 * "))
   }
 
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))

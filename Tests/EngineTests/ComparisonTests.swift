@@ -78,9 +78,31 @@ private struct PaddedModel: TrainedModel {
   }
 }
 
+/// Centroids whose scores are twenty times too large.
+private struct LoudModel: TrainedModel {
+  let centroids: CentroidModel
+
+  var classCount: Int { centroids.classCount }
+  var featureCount: Int { centroids.featureCount }
+  var trainableParameterCount: Int { centroids.trainableParameterCount }
+  func state() -> ModelState { centroids.state() }
+
+  func scores(for features: FeatureMatrix) -> ScoreMatrix {
+    let scores = centroids.scores(for: features)
+    return ScoreMatrix(
+      rowCount: scores.rowCount, columnCount: scores.columnCount,
+      values: scores.values.map { 20 * $0 })
+  }
+}
+
 @Test(arguments: CalibrationMethod.allCases)
 func calibrationChangesProbabilitiesAndNoPrediction(method: CalibrationMethod) async throws {
-  let study = try ToyStudy(table: toyTable(rows: 300))
+  let loud = ClosurePlugin("loud") { data, _, _ in
+    TrainingOutcome(
+      model: LoudModel(centroids: CentroidModel.fit(data)),
+      report: TrainingReport(stopping: .converged))
+  }
+  let study = try ToyStudy([loud], table: toyTable(rows: 300))
   func run(_ method: CalibrationMethod, _ name: String) async throws -> LeaderboardEntry {
     try await study.run(
       study.pipeline(
@@ -95,7 +117,7 @@ func calibrationChangesProbabilitiesAndNoPrediction(method: CalibrationMethod) a
     #expect(calibrated.test?[metric] == plain.test?[metric])
   }
   let (loss, before) = (calibrated.validation[.logLoss] ?? 9, plain.validation[.logLoss] ?? 0)
-  // Squared distances are no logarithms of probabilities.
+  // As the logarithms of probabilities such scores are far too sure.
   #expect(method == .none ? loss == before : loss < before)
   let bundle = try study.bundle("calibrated")
   switch bundle.calibration {

@@ -4,48 +4,14 @@ import TestSupport
 import Testing
 
 /// What a run of one trial says about a table.
-private func warnings(
-  _ table: String, test: String? = nil, data: String = "", split: String = "{test: 0.2}"
-) async throws -> [String] {
+private func warnings(_ table: String) async throws -> [String] {
   let study = try ToyStudy(table: table)
-  if let test { try study.folder.write(test, to: "test.csv") }
   let log = WarningLog()
   try await study.run(
-    study.pipeline(
-      search: "{use: random, trials: 1}",
-      data: data + (test == nil ? "" : ", test: test.csv"),
-      more: "split: \(test == nil ? split : "{test: 0}")"), report: log.take)
+    study.pipeline(search: "{use: random, trials: 1}"), report: log.take)
   let record = try JSONValue(parsing: Array(study.folder.data("run/run.json")))
   #expect(record["warnings"] == .array(log.texts.map { .string($0) }))
   return log.texts
-}
-
-@Test func testRowsThatStandInTrainingAreCounted() async throws {
-  let table = toyTable(rows: 120)
-  let lines = table.split(separator: "\n")
-  let others = toyTable(rows: 30, seed: 9).split(separator: "\n").dropFirst()
-  let test = ([lines[0]] + lines[5..<12] + others).joined(separator: "\n") + "\n"
-  #expect(
-    try await warnings(table, test: test) == [
-      "7 of the 37 test rows have the same features as rows to learn from; the test figures may be too "
-        + "good"
-    ])
-  let fresh = ([lines[0]] + others).joined(separator: "\n") + "\n"
-  #expect(try await warnings(table, test: fresh) == [])
-}
-
-@Test func valuesAreComparedAndNotTheirTexts() async throws {
-  let table =
-    "x1,x2,label\n"
-    + (0..<90).map { row in
-      "\(Double(row * 37 % 90) / 7),\(Double(row * row % 31)),\(["a", "b", "c"][row % 3])\n"
-    }.joined()
-  // Other numbers of digits, and a minus before the zero, are the same values.
-  let test = "x1,x2,label\n-0,0.0,a\n0.00,0,b\n5.285714285714286,1.000,b\n9,9,c\n"
-  #expect(
-    try await warnings(table, test: test) == [
-      "3 of the 4 test rows have the same features as rows to learn from; the test figures may be too good"
-    ])
 }
 
 @Test func aColumnThatIsTheLabelByAnotherNameIsNamed() async throws {

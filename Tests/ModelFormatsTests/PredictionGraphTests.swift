@@ -1,3 +1,5 @@
+import BuiltInPlugins
+import Evaluation
 import ModelExport
 import ModelFormats
 import PluginKit
@@ -68,6 +70,22 @@ func theDescriptionOfAModelComputesItsScores(sample: SampleModel) throws {
     plugin: "linear-svm", steps: ["one-hot"], stepValues: ["one-hot.unseen": .text("error")]
   ).trained(on: complete, target: "kind")
   #expect(try ParityRows(drawnFor: strict).table.columns.allSatisfy { !$0.hasGaps })
+}
+
+@Test func probabilitiesByCurvesAreRefused() throws {
+  let folder = try TemporaryFolder()
+  let path = try folder.write(oddTable(hasStrangers: false), to: "train.csv")
+  let classifier = try SampleModel.all[2].trained(on: path, target: "kind")
+  let table = try classifier.bundle.schema.read(path).features
+  var bundle = classifier.bundle
+  bundle.calibration = .fit(
+    .platt, scores: try classifier.predict(table).scores,
+    labels: (0..<table.rowCount).map { Int32($0 % 3) })
+  let curved = try TabularClassifier(bundle, registry: builtInPlugins())
+  let reason =
+    "the model's probabilities follow curves of each class' margin, which no other format holds: "
+    + "a run with calibration: temperature gives a model that can be exported"
+  #expect(throws: ModelFormatError(reason)) { try PredictionGraph(curved) }
 }
 
 extension Column {

@@ -183,3 +183,35 @@ import Testing
 func eachMistakeHasItsMessage(line: String, expected: String) throws {
   #expect(try headings(smallest(line)).joined(separator: "|") == expected)
 }
+
+@Test func costsAreNumbersByClasses() throws {
+  let text = """
+    version: 1
+    data: {source: rooms.csv, target: room, classes: [attic, cellar]}
+    models: [{use: linear-svm}]
+    decision:
+      tuned: true
+      costs: {atic: {cellar: 2}, cellar: {attic: -1, cellar: much}}
+
+    """
+  #expect(
+    try messages(text) == """
+      pipelines/toy.yaml:5:3: error: unknown key 'tuned' in decision
+          5 |   tuned: true
+            |   ^~~~~ allowed: costs
+      pipelines/toy.yaml:6:11: error: unknown key 'atic' in decision.costs
+          6 |   costs: {atic: {cellar: 2}, cellar: {attic: -1, cellar: much}}
+            |           ^~~~ did you mean 'attic'? classes: attic, cellar
+      pipelines/toy.yaml:6:46: error: decision.costs.cellar.attic must be a number of at least 0, got -1
+          6 |   costs: {atic: {cellar: 2}, cellar: {attic: -1, cellar: much}}
+            |                                              ^~
+      pipelines/toy.yaml:6:58: error: decision.costs.cellar.cellar must be a number of at least 0, got 'much'
+          6 |   costs: {atic: {cellar: 2}, cellar: {attic: -1, cellar: much}}
+            |                                                          ^~~~
+      4 errors; nothing was run
+      """)
+  let plain = text.split(separator: "\n").prefix(3).joined(separator: "\n") + "\n"
+  #expect(
+    try messages(plain + "decision: {costs: [1]}\n").contains(
+      "error: decision.costs must be a mapping, got a list"))
+}

@@ -172,6 +172,7 @@ let everything = """
   calibration: isotonic
   ensemble: {use: greedy, with: {size: 7}}
   choose: smallest-tie
+  decision: {costs: {no: {001: 2.5, no: 0}, "": {no: 1e3}}}
   refit: train+validation
   evaluate: {test: winner}
   output: {dir: runs/a b}

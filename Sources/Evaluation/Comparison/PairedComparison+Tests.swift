@@ -113,6 +113,7 @@ extension Predictions {
     Predictions(
       labels: rows.map { labels[$0] },
       probabilities: rows.flatMap { probabilities[$0 * classCount..<($0 + 1) * classCount] },
-      classCount: classCount, weights: weights.map { weights in rows.map { weights[$0] } })
+      classCount: classCount, weights: weights.map { weights in rows.map { weights[$0] } },
+      costs: costs)
   }
 }

@@ -22,9 +22,9 @@ extension Leaderboard {
       let test = winner.test?[metric]
     else { return nil }
     return
-      "The validation \(metric.title) of the best chose it, and flatters it on average: here it is "
-      + "\(FigureFormat.fixed(validation, digits: 4)), and \(FigureFormat.fixed(test, digits: 4)) on the test "
-      + "rows."
+      "The validation \(metric.title) that chose the model flatters it on average: here it is "
+      + "\(FigureFormat.fixed(validation, digits: 4)), and \(FigureFormat.fixed(test, digits: 4)) on the "
+      + "test rows."
   }
 
   private var choiceRemark: String? {

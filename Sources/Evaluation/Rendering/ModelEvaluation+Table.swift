@@ -9,6 +9,7 @@ extension ModelEvaluation {
     let title = "\(FigureFormat.grouped(rows)) row\(rows == 1 ? "" : "s")"
     var lines = [emphasis?(.title, title) ?? title, ""]
     lines += metricLines(width: width)
+    if let meanCost { lines.append("mean cost of a prediction  " + FigureFormat.short(meanCost)) }
     lines.append("")
     lines += classTable.lines(width: width, emphasis: emphasis)
     lines.append("")

@@ -27,7 +27,7 @@ struct Chart {
     /// Whether the line goes along the axes: a value holds until the next one.
     var isStepped = false
     var points: [Point] = []
-    /// Whether points are drawn strongly, with what stands behind them faded.
+    /// Whether points are small and let others shine through, as there are many.
     var isFaint = false
     /// Another look for a second line of the same kind.
     var isDashed = false
@@ -43,7 +43,7 @@ struct Chart {
   private let leftMargin = 72.0
   private let top = 12.0
   private let right = 14.0
-  private let bottom = 46.0
+  private let bottom = 48.0
 
   private func left(_ place: Double) -> Double {
     leftMargin + place * (size.width - leftMargin - right)
@@ -68,7 +68,7 @@ extension Chart {
       "height": short(size.height), "left": short(left(0)), "right": short(left(1)),
       "top": short(down(1)), "bottom": short(down(0)), "middle": short((left(0) + left(1)) / 2),
       "center": short((down(0) + down(1)) / 2), "titleY": short(size.height - 8),
-      "labelY": short(down(0) + 17), "labelX": short(left(0) - 7),
+      "labelY": short(down(0) + 20), "labelX": short(left(0) - 7),
       "xTitle": x.title, "yTitle": y.title, "xMarks": xMarks, "yMarks": yMarks,
       "series": series.map(values), "legend": legend, "hasLegend": !legend.isEmpty,
       "diagonal": diagonalValues,

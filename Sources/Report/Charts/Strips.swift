@@ -21,7 +21,7 @@ struct Strips {
   }
 
   private let width = 440.0
-  private let left = 128.0
+  private let left = 150.0
   private let right = 16.0
   private let top = 8.0
   private let rowHeight = 22.0
@@ -57,5 +57,5 @@ struct Strips {
 
 /// A name that fits beside a strip: long ones lose their middle, as columns often differ by their ends.
 private func shortened(_ name: String) -> String {
-  name.count > 18 ? name.prefix(9) + "…" + name.suffix(8) : name
+  name.count > 16 ? name.prefix(8) + "…" + name.suffix(7) : name
 }

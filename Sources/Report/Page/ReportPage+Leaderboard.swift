@@ -17,7 +17,6 @@ extension ReportPage {
       "hasTest": entries.contains { $0["test"].isPresent },
       "count": FigureFormat.counted(rows.count, "entry", "entries"),
       "isLong": rows.count > 30,
-      "isMinimized": metric.isMinimized,
     ])
   }
 

@@ -22,7 +22,7 @@ struct ReportPage {
       "headline": headline,
       "warnings": report["warnings"].strings,
       "hasWarnings": !report["warnings"].strings.isEmpty,
-      "metricTitle": metric.title, "metricFormula": metric.formula,
+      "metricTitle": metric.title,
       "navigation": sections.map { ["id": $0.id, "title": $0.title] as TemplateValues },
       "leaderboard": sections.contains { $0.id == "leaderboard" } ? leaderboard : nil,
       "search": search, "curves": curves, "winner": winner, "explanations": explanations,
@@ -74,7 +74,6 @@ struct ReportPage {
 struct MetricWords {
   let id: String
   let title: String
-  let formula: String
   /// Whether lower is better.
   let isMinimized: Bool
 
@@ -83,7 +82,6 @@ struct MetricWords {
     let fact = report["metrics"].elements.first { $0["id"].string == id }
     self.id = id
     title = fact?["title"].string ?? id
-    formula = fact?["formula"].string ?? ""
     isMinimized = fact?["direction"].string == "minimize"
   }
 }

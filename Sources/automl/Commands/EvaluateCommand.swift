@@ -32,7 +32,9 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let requirements = try requirements()
     let classifier = try loadClassifier(model, plugins)
-    let evaluation = try classifier.evaluate(table)
+    let evaluation = try classifier.evaluate(table) {
+      Terminal.messages.writeLine("warning: \($0)")
+    }
     let output = Terminal.output
     switch format {
     case .table: output.write(evaluation.table(width: output.width, emphasis: output.emphasis))
