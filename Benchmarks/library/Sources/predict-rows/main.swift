@@ -16,15 +16,20 @@ let classifier = try Classifier(path: CommandLine.arguments[1])
 let count = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 8_192 : 8_192
 
 // Signal strengths between -30 and -90, the same in each run.
-var state: UInt64 = 1
-func signal() -> Double {
-  state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-  return -30 - Double(state >> 33) / Double(1 << 31) * 60
+struct Signals {
+  var state: UInt64 = 1
+
+  mutating func next() -> Double {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return -30 - Double(state >> 33) / Double(1 << 31) * 60
+  }
 }
+
+var signals = Signals()
 
 var columns: [String: ColumnValues] = [:]
 for column in classifier.columns {
-  columns[column.name] = .numbers((0..<count).map { _ in signal() })
+  columns[column.name] = .numbers((0..<count).map { _ in signals.next() })
 }
 let rows = (0..<count).map { row in
   columns.mapValues { column -> Value in
