@@ -92,7 +92,7 @@ private let advice =
     monitor.warnings(monitor.counts(strange)) == [
       "column 'colour': 60 of 400 rows (15.0 %) hold a category that no training row holds, such as "
         + "'pale'; its values are distributed otherwise than in the training rows (population stability "
-        + "index 0.91)", advice,
+        + "index 1.00)", advice,
     ])
 }
 
