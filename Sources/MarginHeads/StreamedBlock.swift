@@ -71,6 +71,11 @@ struct StreamedBlock {
     chooseDirection()
   }
 
+  /// Goes on from the present point with other preconditioners, and with what steps have taught.
+  mutating func chooseDirectionAnew() {
+    chooseDirection()
+  }
+
   /// Takes the evaluation of ``trial``: moves there if the objective descends enough, otherwise shortens the
   /// step.
   mutating func consider(_ sums: StreamedSums, isWhole: Bool) {

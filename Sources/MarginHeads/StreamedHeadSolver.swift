@@ -67,14 +67,20 @@ private struct StreamedRun {
   let mostCurvatureRows: Int
   var blocks: [StreamedBlock]
   var passes = 0
+  /// How many rows the preconditioners were last taken from, and the steps since then.
+  private var renewedRows = 0
+  private var stepsSinceRenewal = 0
 
-  /// The estimated distance, relative to the objective, at which a sample has no more to say.
-  static let sampleTolerance = 1e-2
+  /// The estimated distance, relative to the objective, at which a sample has no more to say. Each step saved on
+  /// a sample costs several on the next, as preconditioners of an early point know rows that have no curvature
+  /// any more.
+  static let sampleTolerance = 5e-4
   /// The most steps on a sample; a few dozen are usual.
   static let mostSampleSteps = 200
-  /// Steps after which preconditioners are first renewed, and then at thrice as many each time: memory that
-  /// has learnt the second derivative is worth more than a new sample of it.
+  /// Steps after which preconditioners are first renewed, and then at thrice as many each time.
   static let firstRenewal = 10
+  /// Steps from which on a preconditioner is no longer that of the present point.
+  static let fewSteps = 3
 
   init(
     _ solver: StreamedHeadSolver, _ data: TrainingData, _ projection: FourierProjection,
@@ -89,7 +95,11 @@ private struct StreamedRun {
     order = Self.draw(largest ?? min(rows.rowCount, 1 << 18), of: data, seed)
     // Factors of all classes take at most 256 MiB.
     blockWidth = max(16, min(width, 2_048, (1 << 26) / (data.classCount * width)))
-    mostCurvatureRows = 8 * blockWidth
+    // About as many as cost half a pass, where a cosine counts as 16 multiply-adds.
+    mostCurvatureRows = max(
+      8 * blockWidth,
+      rows.rowCount * (projection.columnCount + 16 + 2 * data.classCount)
+        / (data.classCount * blockWidth))
     let ranges =
       solver.loss.isOneVersusRest
       ? (0..<data.classCount).map { $0..<$0 + 1 } : [0..<data.classCount]
@@ -132,34 +142,32 @@ private struct StreamedRun {
   mutating func solve() throws {
     let sizes = Self.sampleSizes(
       solver, rowCount: pass.rows.rowCount, featureCount: pass.rows.featureCount)
-    for size in sizes {
-      try renewPreconditioners(order.prefix(size))
-      try descend(order.prefix(size))
-    }
+    for size in sizes { try descend(order.prefix(size)) }
     if let last = sizes.last {
       // Rounds on a sample are cheap; the limit keeps smoothing from chasing its rounding.
       for _ in 0..<12 where try sharpen(order.prefix(last)) {}
     }
-    try renewPreconditioners(order[...])
     try descend(nil)
     while passes < solver.passLimit, try sharpen(nil) {}
   }
 
-  /// Factors second derivatives at the present points.
-  private mutating func renewPreconditioners(_ sample: ArraySlice<Int32>) throws {
+  /// Factors second derivatives at the present points of some blocks.
+  private mutating func renewPreconditioners(
+    _ chosen: [Int], _ sample: ArraySlice<Int32>
+  ) throws {
     let isFirst = blocks.allSatisfy { $0.preconditioners.isEmpty }
-    for index in blocks.indices { blocks[index].preconditioners = [] }
+    for index in chosen { blocks[index].preconditioners = [] }
+    (renewedRows, stepsSinceRenewal) = (sample.count, 0)
     // At W = 0 all classes of a one-vs-rest loss have the same second derivative.
-    let points =
-      isFirst && solver.loss.isOneVersusRest ? [blocks[0].point] : blocks.map(\.point)
+    let isShared = isFirst && solver.loss.isOneVersusRest
     let found = try pass.preconditioners(
-      at: points, sample: sample, penalty: solver.penalty,
-      most: isFirst ? mostCurvatureRows / 2 : mostCurvatureRows, blockWidth: blockWidth)
+      at: isShared ? [blocks[0].point] : chosen.map { blocks[$0].point }, sample: sample,
+      penalty: solver.penalty, most: isFirst ? mostCurvatureRows / 2 : mostCurvatureRows,
+      blockWidth: blockWidth)
     var from = 0
-    for index in blocks.indices {
+    for index in chosen {
       let width = blocks[index].classes.count
-      blocks[index].preconditioners =
-        points.count < blocks.count ? found : Array(found[from..<from + width])
+      blocks[index].preconditioners = isShared ? found : Array(found[from..<from + width])
       from += width
     }
   }
@@ -167,31 +175,29 @@ private struct StreamedRun {
   /// Minimises over a sample as far as it pays, or over all rows to the stopping rule.
   private mutating func descend(_ sample: ArraySlice<Int32>?) throws {
     let all = Array(blocks.indices)
+    let curvatureRows = sample ?? order[...]
+    // The same rows at nearly the same point have nothing new to say.
+    if curvatureRows.count != renewedRows || stepsSinceRenewal > Self.fewSteps {
+      try renewPreconditioners(all, curvatureRows)
+    }
     let sums = try evaluate(all, sample, \.point)
     for index in all { blocks[index].restart(sums[index], isWhole: sample == nil) }
-    var steps = 0
     var renewal = Self.firstRenewal
+    var steps = 0
     while true {
       let chosen = all.filter { isUnfinished(blocks[$0], sample) }
       if chosen.isEmpty || (sample != nil && steps == Self.mostSampleSteps) { return }
-      steps += 1
       if steps == renewal {
         renewal *= 3
-        try renew(chosen, sample)
-      } else {
-        let sums = try evaluate(chosen, sample, \.trial)
-        for (position, index) in chosen.enumerated() {
-          blocks[index].consider(sums[position], isWhole: sample == nil)
-        }
+        try renewPreconditioners(chosen, curvatureRows)
+        for index in chosen { blocks[index].chooseDirectionAnew() }
       }
-    }
-  }
-
-  private mutating func renew(_ chosen: [Int], _ sample: ArraySlice<Int32>?) throws {
-    try renewPreconditioners(sample ?? order[...])
-    let sums = try evaluate(chosen, sample, \.point)
-    for (position, index) in chosen.enumerated() {
-      blocks[index].restart(sums[position], isWhole: sample == nil)
+      let sums = try evaluate(chosen, sample, \.trial)
+      for (position, index) in chosen.enumerated() {
+        blocks[index].consider(sums[position], isWhole: sample == nil)
+      }
+      steps += 1
+      stepsSinceRenewal += 1
     }
   }
 
@@ -218,7 +224,6 @@ private struct StreamedRun {
     let chosen = blocks.indices.filter { blocks[$0].isTooSmooth(isWhole: sample == nil) }
     if chosen.isEmpty { return false }
     for index in chosen { blocks[index].loss.smoothing *= 0.3 }
-    try renewPreconditioners(sample ?? order[...])
     try descend(sample)
     return true
   }

@@ -14,13 +14,19 @@ struct StreamedPreconditioner: Sendable {
 
   /// Factors the blocks; `curvature` is the sum of the cᵢ.
   init(
-    blocks: [(columns: Range<Int>, factor: CholeskyFactor)], border: [Double], curvature: Double
+    blocks: [(columns: Range<Int>, factor: CholeskyFactor)], border: [Double], curvature: Double,
+    penalty: Double
   ) {
     self.blocks = blocks
     self.border = border
     image = Self.solve(blocks, border[...])
-    // With blocks left out the difference may come out too small, and without rows it is nothing.
-    pivot = max(curvature - dot(border, image), 0.01 * curvature, 1e-3)
+    // Features that nearly hold the constant leave a pivot far below the curvature, but for rounding not below
+    // 2λ|A⁻¹u|². With blocks left out the difference may come out too small, and without rows it is nothing.
+    let least =
+      blocks.count == 1
+      ? max(2 * penalty * sumOfSquares(image), 1e-6 * curvature, 1e-9)
+      : max(0.01 * curvature, 1e-3)
+    pivot = max(curvature - dot(border, image), least)
   }
 
   /// The approximate solution for weights and bias; costs 2 D operations per column of a block.
@@ -128,6 +134,7 @@ struct StreamedCurvature {
       factors.append((columns, CholeskyFactor(matrix, size: size, leastPivot: floor)))
     }
     return StreamedPreconditioner(
-      blocks: factors, border: border.map { Double($0 * scale) }, curvature: curvature / share)
+      blocks: factors, border: border.map { Double($0 * scale) }, curvature: curvature / share,
+      penalty: penalty)
   }
 }

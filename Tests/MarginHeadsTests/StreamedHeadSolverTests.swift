@@ -128,9 +128,10 @@ private func sine(_ x: Double) -> Double {
   }
 
   /// A count that grows when solving gets worse: passes over all rows.
-  @Test func fewPassesOverAllRowsAreNeeded() throws {
+  @Test(arguments: [(1e-4, 12), (1e-5, 24)])
+  func fewPassesOverAllRowsAreNeeded(penalty: Double, passes: Int) throws {
     let problem = Problem(rows: 20_000, features: 64, seed: 7)
-    let report = try problem.streamed(.squaredHinge, 1e-4, passes: 16).report
+    let report = try problem.streamed(.squaredHinge, penalty, passes: passes).report
     #expect(report.stopping == .converged)
   }
 }
