@@ -8,14 +8,14 @@ extension StudyRows {
   /// - Throws: ``RunError`` or an error of preprocessing.
   func check(_ planner: TrialPlanner, cache: SharedCache) throws {
     let plan = planner.baseline()
+    var first: FittedPreprocessor?
     for fit in parts.fits {
       let prepared = try prepare(
         fit, steps: plan.steps, acceptsMissing: planner.acceptsMissing, cache: cache)
       try prepared.checkWeights(named: fit.name)
+      first = first ?? prepared.preprocessor
     }
     // Test rows teach nothing here: the question is only whether the steps can be applied to them.
-    let preprocessor = try FittedPreprocessor.fit(
-      plan.steps, to: dataset.features, rows: searchRows, acceptsMissing: planner.acceptsMissing)
-    _ = try testData(preprocessor, training: searchRows)
+    if let first { _ = try testData(first, training: parts.fits[0].training) }
   }
 }

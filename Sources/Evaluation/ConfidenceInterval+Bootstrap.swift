@@ -16,10 +16,10 @@ extension ConfidenceInterval {
   /// Reference: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", Chapman & Hall, 1993,
   /// chapter 13.
   static func bootstrap(
-    _ metric: Metric, _ predictions: Predictions, seed: Seed
+    _ metric: Metric, _ predictions: Predictions, samples: [Double]
   ) -> ConfidenceInterval {
     let value = metric.value(of: predictions)
-    let values = samples(of: metric, predictions, seed: seed).filter { !$0.isNaN }.sorted()
+    let values = samples.filter { !$0.isNaN }.sorted()
     let reach = leastReach(metric, predictions)
     let low = values.isEmpty ? value : quantile(0.025, ofSorted: values)
     let high = values.isEmpty ? value : quantile(0.975, ofSorted: values)
@@ -29,16 +29,36 @@ extension ConfidenceInterval {
   }
 
   /// A metric's values on samples of the rows with replacement; the same seed draws the same rows for all
-  /// predictions of as many rows.
+  /// metrics, and for all predictions of as many rows.
   package static func samples(
     of metric: Metric, _ predictions: Predictions, seed: Seed
   ) -> [Double] {
+    samples(of: [metric], predictions, seed: seed)[0]
+  }
+
+  /// The values of several metrics on the same samples, which are drawn once for all of them.
+  static func samples(
+    of metrics: [Metric], _ predictions: Predictions, seed: Seed
+  ) -> [[Double]] {
+    let rows = predictions.rowCount
+    let counts = metrics.map { sampleCount(of: $0, predictions) }
+    let samplers = metrics.map { sampler($0, predictions) }
+    var generator = seed.keyed("bootstrap").generator()
+    var values = metrics.map { _ in [Double]() }
+    for sample in 0..<(counts.max() ?? 0) {
+      var drawn = (0..<rows).map { _ in 0.0 }
+      for _ in 0..<rows { drawn[generator.index(below: rows)] += 1 }
+      for index in metrics.indices where sample < counts[index] {
+        values[index].append(samplers[index](drawn))
+      }
+    }
+    return values
+  }
+
+  private static func sampleCount(of metric: Metric, _ predictions: Predictions) -> Int {
     let isRanked = if case .ranking = metric.declaration.measure { true } else { false }
     let work = predictions.rowCount * (isRanked ? predictions.classCount : 1)
-    let count = min(1000, max(200, 20_000_000 / work))
-    var generator = seed.keyed("bootstrap-" + metric.rawValue).generator()
-    let sample = sampler(metric, predictions)
-    return (0..<count).map { _ in sample(&generator) }
+    return min(1000, max(200, 20_000_000 / work))
   }
 
   /// How far a metric's interval reaches at the least, by what may be wrong with rows that were not seen.
@@ -109,10 +129,10 @@ extension ConfidenceInterval {
 // MARK: Samples
 
 extension ConfidenceInterval {
-  /// What gives the metric's value for one sample of the rows after the other.
+  /// What gives the metric's value for a sample, which says how often each row was drawn.
   private static func sampler(
     _ metric: Metric, _ predictions: Predictions
-  ) -> (inout SeededGenerator) -> Double {
+  ) -> ([Double]) -> Double {
     let rows = predictions.rowCount
     let weights = (0..<rows).map { predictions.weight($0) }
     switch metric.declaration.measure {
@@ -121,45 +141,35 @@ extension ConfidenceInterval {
       let cells = (0..<rows).map {
         Int(predictions.labels[$0]) * width + Int(predictions.predicted[$0])
       }
-      return { generator in
+      return { drawn in
         var sums = [Double](repeating: 0, count: width * width)
-        forEachDraw(of: rows, &generator) { sums[cells[$0]] += weights[$0] }
+        for row in 0..<rows { sums[cells[row]] += weights[row] * drawn[row] }
         return figure(ConfusionMatrix(classCount: width, sums: sums))
       }
     case .rows(let figure):
       let terms = (0..<rows).map { weights[$0] * figure(predictions, $0) }
-      return { generator in
+      return { drawn in
         var (sum, total) = (0.0, 0.0)
-        forEachDraw(of: rows, &generator) { row in
-          sum += terms[row]
-          total += weights[row]
+        for row in 0..<rows {
+          sum += terms[row] * drawn[row]
+          total += weights[row] * drawn[row]
         }
         return sum / total
       }
     case .ranking:
       let figures = RankingFigures(predictions)
-      return { generator in
-        var drawn = [Double](repeating: 0, count: rows)
-        forEachDraw(of: rows, &generator) { drawn[$0] += weights[$0] }
-        return figures.mean(metric, drawn)
-      }
+      return { drawn in figures.mean(metric, zip(drawn, weights).map { $0 * $1 }) }
     case .bins(let figure):
       let confidences = (0..<rows).map { CalibrationBins.confidence(predictions, $0) }
-      return { generator in
+      return { drawn in
         var bins = CalibrationBins()
-        forEachDraw(of: rows, &generator) { row in
+        for row in 0..<rows {
           bins.add(
             confidences[row], isRight: predictions.predicted[row] == predictions.labels[row],
-            weight: weights[row])
+            weight: weights[row] * drawn[row])
         }
         return figure(bins)
       }
     }
-  }
-
-  private static func forEachDraw(
-    of rows: Int, _ generator: inout SeededGenerator, _ body: (Int) -> Void
-  ) {
-    for _ in 0..<rows { body(generator.index(below: rows)) }
   }
 }

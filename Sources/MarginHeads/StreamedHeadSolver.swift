@@ -224,6 +224,7 @@ private struct StreamedRun {
     let chosen = blocks.indices.filter { blocks[$0].isTooSmooth(isWhole: sample == nil) }
     if chosen.isEmpty { return false }
     for index in chosen { blocks[index].loss.smoothing *= 0.3 }
+    renewedRows = 0  // another loss has other second derivatives
     try descend(sample)
     return true
   }

@@ -31,8 +31,8 @@ extension FittedPreprocessor {
       rowCount: rowCount, columnCount: columns.count, values: matrix.values)
   }
 
-  /// Rows that go through the steps at once: a block of 2 MiB stays in the second-level cache.
-  private var blockRowCount: Int { max(256, (1 << 18) / max(1, columns.count)) }
+  /// Rows that go through the steps at once: a block of 512 KiB stays in the second-level cache.
+  private var blockRowCount: Int { max(64, (1 << 16) / max(1, columns.count)) }
 
   /// The columns of a table in the order of the training table.
   private func matched(_ table: Table) throws(PreprocessingError) -> [Column] {

@@ -45,28 +45,30 @@ extension JudgedPart {
   }
 
   private func metrics(seed: Seed) -> JSONValue {
-    let values = MetricValues(of: predictions)
+    let values = MetricValues(of: predictions).all
+    let judged = values.filter { isShortEnough($0.metric) }
+    let intervals = ConfidenceInterval.of(
+      judged.map(\.metric), predictions, seed: seed.keyed("interval"))
+    var next = zip(judged, intervals).makeIterator()
     return .object(
-      values.all.map { element in
-        let isTooLong =
-          [.rocAUC, .averagePrecision].contains(element.metric)
-          && predictions.probabilities.count > Self.rankedLimit
-        let interval =
-          isTooLong
-          ? nil
-          : ConfidenceInterval.of(element.metric, predictions, seed: seed.keyed("interval"))
-            .widened(around: element.value, repeats: repeats, element.metric)
+      values.map { element in
+        let interval = isShortEnough(element.metric) ? next.next()?.1 : nil
+        let widened = interval?.widened(
+          around: element.value, repeats: repeats, element.metric)
         return (
           element.metric.rawValue,
           .object([
             ("value", .number(element.value)),
-            (
-              "interval",
-              interval.map { .array([.number($0.low), .number($0.high)]) } ?? .null
-            ),
+            ("interval", widened.map { .array([.number($0.low), .number($0.high)]) } ?? .null),
           ])
         )
       })
+  }
+
+  /// Whether sampling the metric takes no more time than its interval is worth.
+  private func isShortEnough(_ metric: Metric) -> Bool {
+    ![.rocAUC, .averagePrecision].contains(metric)
+      || predictions.probabilities.count <= Self.rankedLimit
   }
 
   private func perClass(
