@@ -8,17 +8,17 @@
 // chain of fused multiply-adds per lane over all columns, a sum over rows one chain per element.
 
 INLINE void add_tile(
-    int rows, int classes, const float *const *z, const float *h, size_t stride, float *const *g,
-    size_t from, size_t to) {
+    int rows, int classes, const void *const *z, storage kind, float step, const float *h,
+    size_t stride, float *const *g, size_t from, size_t to) {
   v16 factor[4][2];
   for (int r = 0; r < rows; r++)
-    for (int k = 0; k < classes; k++) factor[r][k] = splat16(h[r * stride + k]);
+    for (int k = 0; k < classes; k++) factor[r][k] = splat16(step * h[r * stride + k]);
   size_t j = from;
   for (; j + LANES <= to; j += LANES) {
     v16 sum[2];
     for (int k = 0; k < classes; k++) sum[k] = load16(g[k] + j);
     for (int r = 0; r < rows; r++) {
-      v16 row = load16(z[r] + j);
+      v16 row = load_row16(z[r], kind, j);
       for (int k = 0; k < classes; k++) sum[k] += factor[r][k] * row;
     }
     for (int k = 0; k < classes; k++) store16(g[k] + j, sum[k]);
@@ -26,15 +26,17 @@ INLINE void add_tile(
   if (j < to) {
     for (int k = 0; k < classes; k++) {
       v16 sum = load_some(g[k] + j, to - j);
-      for (int r = 0; r < rows; r++) sum += factor[r][k] * load_some(z[r] + j, to - j);
+      for (int r = 0; r < rows; r++)
+        sum += factor[r][k] * load_some_of(z[r], kind, j, to - j);
       memcpy(g[k] + j, &sum, (to - j) * sizeof(float));
     }
   }
 }
 
-// Adds h[r][k] z[r] to g[k] for up to GROUP rows.
+// Adds step * h[r][k] z[r] to g[k] for up to GROUP rows.
 INLINE void add_group(
-    const float *const *z, size_t rows, const float *h, size_t classes, size_t columns, float *g) {
+    const void *const *z, storage kind, float step, size_t rows, const float *h, size_t classes,
+    size_t columns, float *g) {
   for (size_t from = 0; from < columns; from += TILE) {
     size_t to = from + TILE < columns ? from + TILE : columns;
     for (size_t k = 0; k < classes; k += 2) {
@@ -44,10 +46,11 @@ INLINE void add_group(
         const float *factors = h + r * classes + k;
         int four_rows = r + 4 <= rows;
         if (four_rows && two_classes)
-          add_tile(4, 2, z + r, factors, classes, places, from, to);
-        else if (four_rows) add_tile(4, 1, z + r, factors, classes, places, from, to);
-        else if (two_classes) add_tile(1, 2, z + r, factors, classes, places, from, to);
-        else add_tile(1, 1, z + r, factors, classes, places, from, to);
+          add_tile(4, 2, z + r, kind, step, factors, classes, places, from, to);
+        else if (four_rows) add_tile(4, 1, z + r, kind, step, factors, classes, places, from, to);
+        else if (two_classes)
+          add_tile(1, 2, z + r, kind, step, factors, classes, places, from, to);
+        else add_tile(1, 1, z + r, kind, step, factors, classes, places, from, to);
         r += four_rows ? 4 : 1;
       }
     }
@@ -144,14 +147,27 @@ MULTIVERSIONED void kernels_head_exact_scores(
       scores[i * classes + k] = dot_double(z + i * columns, weight + k * columns, columns);
 }
 
+INLINE void accumulate(
+    const void *z, storage kind, float step, size_t columns, const int32_t *rows, size_t count,
+    const float *factors, size_t classes, float *sums) {
+  const void *group[GROUP];
+  for (size_t i = 0; i < count; i += GROUP) {
+    size_t size = count - i < GROUP ? count - i : GROUP;
+    for (size_t r = 0; r < size; r++) group[r] = row_at(z, kind, (size_t)rows[i + r] * columns);
+    add_group(group, kind, step, size, factors + i * classes, classes, columns, sums);
+  }
+}
+
 MULTIVERSIONED void kernels_head_accumulate(
     const float *z, size_t columns, const int32_t *rows, size_t count, const float *factors,
     size_t classes, float *sums) {
-  const float *group[GROUP];
-  for (size_t i = 0; i < count; i += GROUP) {
-    size_t size = row_group(z, columns, rows, i, count, group);
-    add_group(group, size, factors + i * classes, classes, columns, sums);
-  }
+  accumulate(z, FLOATS, 1, columns, rows, count, factors, classes, sums);
+}
+
+MULTIVERSIONED void kernels_rounded_accumulate(
+    const int16_t *z, float step, size_t columns, const int32_t *rows, size_t count,
+    const float *factors, size_t classes, float *sums) {
+  accumulate(z, SHORTS, step, columns, rows, count, factors, classes, sums);
 }
 
 MULTIVERSIONED void kernels_head_curvature(
@@ -171,7 +187,7 @@ MULTIVERSIONED void kernels_head_curvature(
       for (size_t k = 0; k < classes; k++)
         h[r * classes + k] = c[k] * (t[r * classes + k] - mean);
     }
-    add_group(group, size, h, classes, columns, sums);
+    add_group((const void *const *)group, FLOATS, 1, size, h, classes, columns, sums);
   }
 }
 

@@ -126,16 +126,18 @@ INLINE void project_listed(size_t panels, size_t count, const int32_t *places, c
                            const float *panel, size_t columns, const float *phases, int paired,
                            float amplitude, float *to, size_t room) {
   const size_t width = paired ? 2 * LANES : LANES;
-  v16 turns[4];
-  for (size_t p = 0; p < panels; p++) turns[p] = load16(phases + p * LANES);
+  v16 half_turns[4];
+  for (size_t p = 0; p < panels; p++) half_turns[p] = load16(phases + p * LANES);
   switch (panels) {
-  case 4: add_listed(4, count, places, values, panel, LANES, columns * LANES, turns); break;
-  case 3: add_listed(3, count, places, values, panel, LANES, columns * LANES, turns); break;
-  case 2: add_listed(2, count, places, values, panel, LANES, columns * LANES, turns); break;
-  default: add_listed(1, count, places, values, panel, LANES, columns * LANES, turns); break;
+  case 4: add_listed(4, count, places, values, panel, LANES, columns * LANES, half_turns); break;
+  case 3: add_listed(3, count, places, values, panel, LANES, columns * LANES, half_turns); break;
+  case 2: add_listed(2, count, places, values, panel, LANES, columns * LANES, half_turns); break;
+  default: add_listed(1, count, places, values, panel, LANES, columns * LANES, half_turns); break;
   }
-  for (size_t p = 0; p < panels; p++)
-    emit(turns[p], paired, amplitude, to + p * width, at_most(room - p * width, width));
+  for (size_t p = 0; p < panels; p++) {
+    if (room - p * width >= width) emit(half_turns[p], paired, amplitude, to + p * width);
+    else emit_some(half_turns[p], paired, amplitude, to + p * width, room - p * width);
+  }
 }
 
 MULTIVERSIONED

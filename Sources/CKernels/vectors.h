@@ -12,6 +12,8 @@ typedef float v8 __attribute__((vector_size(32), aligned(4)));
 typedef float v4 __attribute__((vector_size(16), aligned(4)));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 typedef double d8 __attribute__((vector_size(64), aligned(8)));
+typedef int16_t short16 __attribute__((vector_size(32), aligned(2)));
+typedef int16_t short8 __attribute__((vector_size(16), aligned(2)));
 
 #define LANES 16
 #define INLINE static inline __attribute__((always_inline))
@@ -26,10 +28,32 @@ INLINE v16 load16(const float *from) { return *(const v16 *)from; }
 
 INLINE void store16(float *to, v16 value) { *(v16 *)to = value; }
 
+// How the rows of a matrix are stored: a constant for the compiler.
+typedef enum { FLOATS, SHORTS } storage;
+
+INLINE const void *row_at(const void *z, storage kind, size_t place) {
+  return kind == SHORTS ? (const void *)((const int16_t *)z + place)
+                        : (const void *)((const float *)z + place);
+}
+
+INLINE v16 load_row16(const void *row, storage kind, size_t j) {
+  if (kind == SHORTS)
+    return __builtin_convertvector(*(const short16 *)((const int16_t *)row + j), v16);
+  return *(const v16 *)((const float *)row + j);
+}
+
 // The first `count` (below 16) floats, then zeros.
 INLINE v16 load_some(const float *from, size_t count) {
   float padded[LANES] = {0};
   memcpy(padded, from, count * sizeof(float));
+  return load16(padded);
+}
+
+// The first `count` (below 16) numbers of a row from `j` on, then zeros.
+INLINE v16 load_some_of(const void *row, storage kind, size_t j, size_t count) {
+  float padded[LANES] = {0};
+  for (size_t i = 0; i < count; i++)
+    padded[i] = kind == SHORTS ? (float)((const int16_t *)row)[j + i] : ((const float *)row)[j + i];
   return load16(padded);
 }
 

@@ -11,9 +11,9 @@ struct DenseNetworkDescent {
   var network: DenseNetwork
   private let settings: DenseNetworkTrainer.Settings
   private let data: TrainingData
-  /// What maps the rows of `data` where that is not done beforehand.
-  private let projection: FourierProjection?
   private let source: RowSource
+  /// The monitor rows.
+  private let watched: RowSource?
   private let rows: [Int]
   private let context: TrainingContext
   /// What brings the weights of `rows` to mean 1.
@@ -25,14 +25,18 @@ struct DenseNetworkDescent {
 
   /// Draws the network that training starts from.
   init(
-    _ settings: DenseNetworkTrainer.Settings, data: TrainingData, projection: FourierProjection?,
+    _ settings: DenseNetworkTrainer.Settings, data: TrainingData, projection: StoredProjection?,
     rows: [Int], context: TrainingContext
-  ) {
+  ) throws {
     self.settings = settings
     self.data = data
-    self.projection = projection
     let listed = settings.hidden.isEmpty ? nil : ListedRows(data.features)
-    source = listed.map { .listed($0) } ?? RowSource(data.features, projection: projection)
+    source =
+      try listed.map { .listed($0) }
+      ?? RowSource(data.features, projection: projection, checkpoint: context.checkpoint)
+    watched = try data.monitor.map {
+      try RowSource($0.features, projection: projection, checkpoint: context.checkpoint)
+    }
     self.rows = rows
     self.context = context
     let architecture = DenseNetwork.Architecture(
@@ -104,14 +108,13 @@ struct DenseNetworkDescent {
 
   /// The figures of an epoch, with those of the monitor rows if there are any.
   mutating func report(_ epoch: Int, _ learnt: Figures) throws -> EpochReport {
-    let watched = try data.monitor.map { monitor in
-      try measure(
-        RowSource(monitor.features, projection: projection), monitor.labels, weights: nil,
-        rows: Array(monitor.labels.indices))
+    var figures: Figures?
+    if let watched, let labels = data.monitor?.labels {
+      figures = try measure(watched, labels, weights: nil, rows: Array(labels.indices))
     }
     return EpochReport(
       epoch: epoch, trainingLoss: learnt.loss, trainingAccuracy: learnt.accuracy,
-      monitorLoss: watched.map { $0.loss + penalty }, monitorAccuracy: watched?.accuracy)
+      monitorLoss: figures.map { $0.loss + penalty }, monitorAccuracy: figures?.accuracy)
   }
 
   /// The objective of the network as it is, over the rows that were learnt from.

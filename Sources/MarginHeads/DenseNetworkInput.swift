@@ -11,10 +11,12 @@ struct DenseNetworkInput {
   private var source: RowSource?
   /// The current rows, as positions in the source.
   private var rows: [Int32] = []
-  /// Copied or mapped rows, `stride` apart; empty until they are needed.
+  /// Copied rows, `stride` apart; empty until they are needed.
   private var copies: [Float] = []
+  /// Mapped rows, one after the other, and their numbers; empty until they are needed.
+  private var mapped: [Int16] = []
   private var ordinals: [Int32] = []
-  private var projectionScratch: [Float] = []
+  private var projectionScratch = FourierScratch()
   private var listScratch = ListedRows.Scratch()
 
   var rowCount: Int { rows.count }
@@ -40,18 +42,12 @@ struct DenseNetworkInput {
     switch source {
     case .matrix(let matrix): if !isForHead { copyRows(of: matrix) }
     case .projected(let matrix, let projection): project(matrix, projection)
-    case .listed: break
+    case .listed, .rounded: break
     }
   }
 
-  private mutating func reserveCopies() {
-    guard copies.isEmpty else { return }
-    copies = Array(repeating: 0, count: max(1, capacity * stride))
-    ordinals = (0..<capacity).map(Int32.init)
-  }
-
   private mutating func copyRows(of matrix: FeatureMatrix) {
-    reserveCopies()
+    if copies.isEmpty { copies = Array(repeating: 0, count: max(1, capacity * stride)) }
     let stride = self.stride
     copies.withUnsafeMutableBufferPointer { copies in
       matrix.values.withUnsafeBufferPointer { values in
@@ -66,25 +62,43 @@ struct DenseNetworkInput {
 
   private mutating func project(_ matrix: FeatureMatrix, _ projection: FourierProjection) {
     precondition(isForHead, "only a head takes mapped rows")
-    reserveCopies()
+    if mapped.isEmpty {
+      mapped = Array(repeating: 0, count: max(1, capacity * featureCount))
+      ordinals = (0..<capacity).map(Int32.init)
+    }
     let rows = self.rows
-    copies.withUnsafeMutableBufferPointer { copies in
-      guard let copies = copies.baseAddress else { return }
-      projection.write(rows: rows, of: matrix, scratch: &projectionScratch, into: copies)
+    mapped.withUnsafeMutableBufferPointer { mapped in
+      guard let mapped = mapped.baseAddress else { return }
+      projection.writeRounded(rows: rows, of: matrix, scratch: &projectionScratch, into: mapped)
     }
   }
 
   /// Calls `body` with the current rows for a head, as listed rows of a matrix.
-  func withHeadRows(_ body: (UnsafePointer<Float>, [Int32]) -> Void) {
-    if case .matrix(let matrix) = source {
+  func withHeadRows(_ body: (HeadRows, [Int32]) -> Void) {
+    switch source {
+    case .matrix(let matrix):
       matrix.values.withUnsafeBufferPointer { values in
         // Rows without columns have no storage to point to; any address serves.
-        if let values = values.baseAddress { body(values, rows) } else { body([0], rows) }
+        if let values = values.baseAddress {
+          body(.floats(values), rows)
+        } else {
+          withUnsafePointer(to: 0) { body(.floats($0), rows) }
+        }
       }
-    } else {
-      copies.withUnsafeBufferPointer { copies in
-        if let copies = copies.baseAddress { body(copies, Array(ordinals.prefix(rows.count))) }
+    case .rounded(let features):
+      features.values.withUnsafeBufferPointer { values in
+        if let values = values.baseAddress {
+          body(.rounded(values, step: features.step), rows)
+        }
       }
+    case .projected(_, let projection):
+      mapped.withUnsafeBufferPointer { mapped in
+        if let mapped = mapped.baseAddress {
+          body(
+            .rounded(mapped, step: projection.roundingStep), Array(ordinals.prefix(rows.count)))
+        }
+      }
+    case .listed, nil: preconditionFailure("lists are for hidden layers")
     }
   }
 

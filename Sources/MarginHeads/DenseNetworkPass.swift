@@ -67,8 +67,8 @@ package final class DenseNetworkPass {
         for index in hidden.indices { forward(throughLayer: index, parameters) }
         let head = layers[hidden.count]
         withHeadRows { rows, listed in
-          HeadKernels.writeScores(
-            rows, columnCount: head.inputCount, rows: listed,
+          rows.writeScores(
+            columnCount: head.inputCount, rows: listed,
             weights: parameters + head.weights.lowerBound,
             biases: parameters + head.biases.lowerBound, classCount: head.outputCount, into: scores)
         }
@@ -151,9 +151,9 @@ package final class DenseNetworkPass {
   }
 
   /// Calls `body` with what goes into the head, as listed rows of a matrix.
-  private func withHeadRows(_ body: (UnsafePointer<Float>, [Int32]) -> Void) {
+  private func withHeadRows(_ body: (HeadRows, [Int32]) -> Void) {
     guard let last = hidden.last else { return input.withHeadRows(body) }
-    body(last, rowCount == capacity ? ordinals : Array(ordinals.prefix(rowCount)))
+    body(.floats(last), rowCount == capacity ? ordinals : Array(ordinals.prefix(rowCount)))
   }
 
   /// Writes the derivatives by the head's weights and biases; rows without any derivative, as the hinge
@@ -174,8 +174,8 @@ package final class DenseNetworkPass {
         activeDerivatives.append(contentsOf: own)
         for k in 0..<classCount { gradient[head.biases.lowerBound + k] += own[k] }
       }
-      HeadKernels.accumulate(
-        rows, columnCount: head.inputCount, rows: active, factors: activeDerivatives,
+      rows.accumulate(
+        columnCount: head.inputCount, rows: active, factors: activeDerivatives,
         classCount: classCount, into: gradient + head.weights.lowerBound)
     }
   }

@@ -60,18 +60,17 @@ public struct DenseNetworkTrainer: Sendable {
   ///
   /// - Parameters:
   ///   - data: The rows.
-  ///   - projection: What maps the rows before the network sees them, for a network without hidden layers
-  ///     whose mapped rows would take too much memory: they are computed anew for each batch.
+  ///   - projection: What maps the rows before the network sees them, for a network without hidden layers.
   ///   - context: Seeds and limits.
   /// - Returns: The network and how training went.
   /// - Throws: `TrainingFailure` if the loss stops being finite; `TrainingInterruption`.
   public func train(
-    _ data: TrainingData, projection: FourierProjection? = nil, context: TrainingContext
+    _ data: TrainingData, projection: StoredProjection? = nil, context: TrainingContext
   ) throws -> (network: DenseNetwork, report: TrainingReport) {
     try refuseExcessiveSize(data, projection)
     let split = EarlyStoppingSplit(
       data, wanted: settings.patience > 0 && context.exactEpochs == nil, seed: context.trialSeed)
-    var descent = DenseNetworkDescent(
+    var descent = try DenseNetworkDescent(
       settings, data: data, projection: projection, rows: split.trainingRows, context: context)
     var stopper = BestEpoch(patience: settings.patience)
     var stopping = TrainingReport.Stopping.budget
@@ -100,10 +99,11 @@ public struct DenseNetworkTrainer: Sendable {
 
   /// Refuses networks whose parameters, moments and gradient would not fit usual memories.
   private func refuseExcessiveSize(
-    _ data: TrainingData, _ projection: FourierProjection?
+    _ data: TrainingData, _ projection: StoredProjection?
   ) throws(TrainingFailure) {
     let count = DenseNetwork.Architecture(
-      featureCount: projection?.featureCount ?? data.features.columnCount, hidden: settings.hidden,
+      featureCount: projection?.map.featureCount ?? data.features.columnCount,
+      hidden: settings.hidden,
       classCount: data.classCount
     ).parameterCount
     guard count > Self.mostParameters else { return }

@@ -71,9 +71,10 @@ private struct StreamedRun {
   private var renewedRows = 0
   private var stepsSinceRenewal = 0
 
-  /// The estimated distance, relative to the objective, at which a sample has no more to say. Each step saved on
-  /// a sample costs several on the next, as preconditioners of an early point know rows that have no curvature
-  /// any more.
+  /// The estimated distance, relative to the objective, at which a sample has no more to say.
+  ///
+  /// Each step saved on a sample costs several on the next, as preconditioners of an early point know rows that
+  /// have no curvature any more.
   static let sampleTolerance = 5e-4
   /// The most steps on a sample; a few dozen are usual.
   static let mostSampleSteps = 200

@@ -44,35 +44,20 @@ public struct QuasiSVMPlugin: ModelPlugin {
     _ data: TrainingData, parameters: ParameterValues, context: TrainingContext
   ) throws -> TrainingOutcome {
     let features = randomFeatures(parameters, data, context)
+    let training = HeadTraining(parameters)
     let byteCount = 4 * data.features.rowCount * features.featureCount
     var (head, report) =
-      try byteCount <= mostStoredBytes
-      ? trainOnStored(features, data, parameters, context)
-      : HeadTraining(parameters).run(
-        data, projection: features.projection, context: context,
-        featureFactor: features.amplitude)
+      try training.isConvex && byteCount <= mostStoredBytes
+      ? training.run(
+        TrainingData(
+          features: try map(data.features, features, parameters, context), labels: data.labels,
+          classCount: data.classCount, weights: data.weights),
+        context: context, featureFactor: features.amplitude)
+      : training.run(
+        data, projection: StoredProjection(features.projection, mostBytes: mostStoredBytes),
+        context: context, featureFactor: features.amplitude)
     report.warnings += features.kernelWarnings(for: data.features, seed: context.studySeed)
     return TrainingOutcome(model: QuasiSVMModel(features: features, head: head), report: report)
-  }
-
-  private func trainOnStored(
-    _ features: RandomFourierFeatures, _ data: TrainingData, _ parameters: ParameterValues,
-    _ context: TrainingContext
-  ) throws -> (LinearHead, TrainingReport) {
-    let mapped = try map(data.features, features, parameters, context)
-    let training = HeadTraining(parameters)
-    // Only Adam draws learning curves.
-    let monitor = try (training.isConvex ? nil : data.monitor).map {
-      LabelledRows(
-        features: try features.projection.features(
-          of: $0.features, checkpoint: context.checkpoint),
-        labels: $0.labels)
-    }
-    return try training.run(
-      TrainingData(
-        features: mapped, labels: data.labels, classCount: data.classCount, weights: data.weights,
-        monitor: monitor),
-      context: context, featureFactor: features.amplitude)
   }
 
   public func load(_ state: ModelState) throws(ModelStateError) -> any TrainedModel {

@@ -53,6 +53,17 @@ void kernels_head_curvature(
 void kernels_batch_scores(const float *z, size_t columns, const int32_t *rows, size_t count,
                           const float *weight, const float *bias, size_t classes, float *scores);
 
+// Features as whole numbers of steps of 16 bits, z[i] = step * out[i] with per_step = 1 / step; |z[i]| <= 32767 step.
+void kernels_round_features(const float *z, size_t count, float per_step, int16_t *out);
+
+// The scores of kernels_batch_scores and the sums of kernels_head_accumulate on such rows.
+void kernels_rounded_scores(const int16_t *z, float step, size_t columns, const int32_t *rows,
+                            size_t count, const float *weight, const float *bias, size_t classes,
+                            float *scores);
+void kernels_rounded_accumulate(
+    const int16_t *z, float step, size_t columns, const int32_t *rows, size_t count,
+    const float *factors, size_t classes, float *sums);
+
 // Whether -limit <= x[i] <= limit for all i; 0 if there is a NaN.
 int kernels_within(const float *x, size_t count, float limit);
 
@@ -76,7 +87,7 @@ void kernels_cholesky_solve(const float *factor, size_t size, size_t stride, flo
 
 // --- Random Fourier features (features.c) ---
 
-// out[i][j] = amplitude cos(2 pi t[j]), t = x[i] W + phases in turns; with `paired`, projection j gives the
+// out[i][j] = amplitude cos(pi t[j]), t = x[i] W + phases in half turns; with `paired`, projection j gives the
 // features 2j (cosine) and 2j + 1 (sine). `count` features are written for each row. `panels` holds W for
 // 16 projections at a time, panels[p][column][lane], padded with zeros as are the phases.
 //

@@ -7,7 +7,7 @@ package struct TrainingProfile: Sendable, Equatable {
   /// One for each feature, in the order of the schema.
   package let columns: [ColumnProfile]
 
-  /// Looks at the training rows: O(n) for each column, and a sort of at most 2¹⁴ of its values.
+  /// Looks at the training rows: O(n) for each column, and a sort of at most 2¹² of its values.
   ///
   /// - Parameters:
   ///   - table: The features of the schema.
@@ -37,7 +37,7 @@ package struct NumericProfile: Sendable, Equatable {
   package let smallest: Double
   package let largest: Double
   /// The deciles, ascending, without those that are equal to another one or to the largest number; of more
-  /// than 2¹⁴ numbers those of as many at equal distances.
+  /// than 2¹² numbers those of as many at equal distances.
   package let deciles: [Double]
   /// How many numbers lie in the intervals that the deciles end, each with its upper end; one more than
   /// there are deciles.
@@ -82,7 +82,7 @@ extension ColumnProfile {
 }
 
 extension NumericProfile {
-  private static let sampleLimit = 1 << 14
+  private static let sampleLimit = 1 << 12
 
   /// The profile of numbers that are not NaN; nil of none.
   fileprivate init?(_ numbers: [Double]) {

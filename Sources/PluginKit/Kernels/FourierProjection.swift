@@ -10,10 +10,10 @@ public struct FourierProjection: Sendable {
   /// The number of columns of the rows.
   public let columnCount: Int
   private let isPaired: Bool
-  private let amplitude: Float
-  /// W / 2πs for 16 projections at a time: lane after lane of each column.
+  let amplitude: Float
+  /// W / πs for 16 projections at a time: lane after lane of each column.
   private let panels: [Float]
-  /// b / 2π.
+  /// b / π.
   private let phases: [Float]
 
   private static let lanes = 16
@@ -47,17 +47,17 @@ public struct FourierProjection: Sendable {
     self.amplitude = Float(amplitude)
     let padded = (count + Self.lanes - 1) / Self.lanes * Self.lanes
     var panels = [Float](repeating: 0, count: padded * columnCount)
-    let turns = 1 / (2 * Double.pi)
+    let halfTurns = 1 / Double.pi
     for projection in 0..<count {
       let first = projection / Self.lanes * Self.lanes * columnCount + projection % Self.lanes
       for column in 0..<columnCount {
         let weight = Double(weights[projection * columnCount + column])
-        panels[first + column * Self.lanes] = Float(weight * turns / scale)
+        panels[first + column * Self.lanes] = Float(weight * halfTurns / scale)
       }
     }
     self.panels = panels
     self.phases =
-      phases.map { Float(Double($0) * turns) }
+      phases.map { Float(Double($0) * halfTurns) }
       + [Float](repeating: 0, count: padded - count)
   }
 

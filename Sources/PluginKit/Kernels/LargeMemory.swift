@@ -10,17 +10,18 @@
 /// fault: about a second of system time. Where the system has no such pages nothing changes.
 package enum LargeMemory {
   /// Marks memory that is about to be written for the first time.
-  package static func advise(_ buffer: UnsafeMutableBufferPointer<Float>) {
+  package static func advise<Value: BitwiseCopyable>(_ buffer: UnsafeMutableBufferPointer<Value>) {
     #if os(Linux)
-      guard let first = buffer.baseAddress, buffer.count >= least else { return }
+      let size = buffer.count * MemoryLayout<Value>.stride
+      guard let first = buffer.baseAddress, size >= least else { return }
       let page = 1 << 21
       let start = (Int(bitPattern: first) + page - 1) / page * page
-      let end = (Int(bitPattern: first) + 4 * buffer.count) / page * page
+      let end = (Int(bitPattern: first) + size) / page * page
       // Without success there are small pages, which serve as well.
       _ = madvise(UnsafeMutableRawPointer(bitPattern: start), max(0, end - start), MADV_HUGEPAGE)
     #endif
   }
 
-  /// 32 MiB, as a number of floats.
-  private static let least = 1 << 23
+  /// In bytes.
+  private static let least = 32 << 20
 }
