@@ -170,6 +170,13 @@ let program: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["PluginKit"], path: "Tests/TestSupport",
     swiftSettings: strict),
+  // The kernels without clones for other processors, which tests hold the others to.
+  .target(
+    name: "CBaselineKernels", dependencies: ["CKernels"], path: "Tests/CBaselineKernels",
+    cSettings: [.unsafeFlags(["-O2", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi"])]),
+  .testTarget(
+    name: "CKernelsTests", dependencies: ["CKernels", "CBaselineKernels", "PluginKit"],
+    swiftSettings: strict),
   .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
   .testTarget(
     name: "AutoMLTests", dependencies: ["PluginKit", "TestSupport"], swiftSettings: strict

@@ -1,0 +1,39 @@
+#ifndef NAMES_H
+#define NAMES_H
+
+// The kernels once more as machines without AVX run them: without clones for other processors, and under names of
+// their own.
+#define MULTIVERSIONED
+
+#define kernels_adam baseline_adam
+#define kernels_batch_scores baseline_batch_scores
+#define kernels_cholesky baseline_cholesky
+#define kernels_cholesky_solve baseline_cholesky_solve
+#define kernels_count_nonzero baseline_count_nonzero
+#define kernels_distances baseline_distances
+#define kernels_fourier_features baseline_fourier_features
+#define kernels_gram baseline_gram
+#define kernels_gram_add baseline_gram_add
+#define kernels_gram_system baseline_gram_system
+#define kernels_head_accumulate baseline_head_accumulate
+#define kernels_head_curvature baseline_head_curvature
+#define kernels_head_exact_scores baseline_head_exact_scores
+#define kernels_head_listed_scores baseline_head_listed_scores
+#define kernels_head_long_scores baseline_head_long_scores
+#define kernels_head_scores baseline_head_scores
+#define kernels_keep_where_positive baseline_keep_where_positive
+#define kernels_list_nonzero baseline_list_nonzero
+#define kernels_listed_fourier_features baseline_listed_fourier_features
+#define kernels_listed_product baseline_listed_product
+#define kernels_listed_transposed baseline_listed_transposed
+#define kernels_matrix_product baseline_matrix_product
+#define kernels_radial baseline_radial
+#define kernels_radial_scores baseline_radial_scores
+#define kernels_round_features baseline_round_features
+#define kernels_rounded_accumulate baseline_rounded_accumulate
+#define kernels_rounded_scores baseline_rounded_scores
+#define kernels_smo baseline_smo
+#define kernels_smo_residuals baseline_smo_residuals
+#define kernels_within baseline_within
+
+#endif
