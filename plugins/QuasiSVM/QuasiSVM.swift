@@ -47,7 +47,8 @@ public struct QuasiSVMPlugin: ModelPlugin {
     let training = HeadTraining(parameters)
     let byteCount = 4 * data.features.rowCount * features.featureCount
     var (head, report) =
-      try training.isConvex && byteCount <= storedLimit(training.loss, data.features.columnCount)
+      try training.isConvex
+      && byteCount <= storedLimit(training.loss, data.features, features.featureCount)
       ? training.run(
         TrainingData(
           features: try map(data.features, features, parameters, context), labels: data.labels,
@@ -62,12 +63,16 @@ public struct QuasiSVMPlugin: ModelPlugin {
 
   /// The most bytes of features to hold for the convex solvers.
   ///
-  /// For a smooth loss, which needs few passes, features of few columns are computed anew faster than they are read
-  /// from memory as often as a solver of stored ones does: a million rows of 7 columns with D = 256 took 15 CPU
-  /// seconds stored, 7 streamed.
-  private func storedLimit(_ loss: MarginLoss, _ columnCount: Int) -> Int {
+  /// For a smooth loss and many rows, which need few passes, features of few columns are computed anew faster than
+  /// they are read from memory as often as a solver of stored ones does: a million rows of 7 columns with D = 256
+  /// took 15 CPU seconds stored, 7 streamed. With fewer than 48 D rows the streamed solver has no samples to begin
+  /// with, and its second derivatives cost more than its passes.
+  private func storedLimit(
+    _ loss: MarginLoss, _ rows: FeatureMatrix, _ featureCount: Int
+  ) -> Int {
     let isSmooth = loss == .squaredHinge || loss == .softmax
-    return isSmooth && columnCount <= 64 ? min(mostStoredBytes, 128 << 20) : mostStoredBytes
+    let isQuick = isSmooth && rows.columnCount <= 64 && rows.rowCount >= 48 * featureCount
+    return isQuick ? min(mostStoredBytes, 128 << 20) : mostStoredBytes
   }
 
   public func load(_ state: ModelState) throws(ModelStateError) -> any TrainedModel {
