@@ -1,6 +1,6 @@
 """D-MNIST: a network of 128-64-32-16 rectified units under a linear SVM head; otherwise as Q-MNIST."""
 
-from .q_mnist import mnist_sides
+from .q_mnist import mnist_sides, notes
 
 ID = "d-mnist"
 TITLE = "D-MNIST, 128-64-32-16 and an SVM head, final test accuracy"
