@@ -46,7 +46,7 @@ extension ConfidenceInterval {
     var generator = seed.keyed("bootstrap").generator()
     var values = metrics.map { _ in [Double]() }
     for sample in 0..<(counts.max() ?? 0) {
-      var drawn = (0..<rows).map { _ in 0.0 }
+      var drawn = [Double](repeating: 0, count: rows)
       for _ in 0..<rows { drawn[generator.index(below: rows)] += 1 }
       for index in metrics.indices where sample < counts[index] {
         values[index].append(samplers[index](drawn))

@@ -71,11 +71,6 @@ struct StreamedBlock {
     chooseDirection()
   }
 
-  /// Goes on from the present point with other preconditioners, and with what steps have taught.
-  mutating func chooseDirectionAnew() {
-    chooseDirection()
-  }
-
   /// Takes the evaluation of ``trial``: moves there if the objective descends enough, otherwise shortens the
   /// step.
   mutating func consider(_ sums: StreamedSums, isWhole: Bool) {
@@ -132,7 +127,8 @@ struct StreamedBlock {
     point[..<(classes.count * featureCount)].reduce(0) { $0 + $1 * $1 }
   }
 
-  private mutating func chooseDirection() {
+  /// Turns to where the preconditioners, and what steps have taught, expect the minimum from the present point.
+  mutating func chooseDirection() {
     var right = gradient
     var factors: [Double] = []
     for pair in memory.reversed() {

@@ -80,7 +80,7 @@ private struct StreamedRun {
   static let mostSampleSteps = 200
   /// Steps after which preconditioners are first renewed, and then at thrice as many each time.
   static let firstRenewal = 10
-  /// Steps from which on a preconditioner is no longer that of the present point.
+  /// After so many steps a preconditioner still serves as that of the present point.
   static let fewSteps = 3
 
   init(
@@ -191,7 +191,7 @@ private struct StreamedRun {
       if steps == renewal {
         renewal *= 3
         try renewPreconditioners(chosen, curvatureRows)
-        for index in chosen { blocks[index].chooseDirectionAnew() }
+        for index in chosen { blocks[index].chooseDirection() }
       }
       let sums = try evaluate(chosen, sample, \.trial)
       for (position, index) in chosen.enumerated() {
